@@ -1,0 +1,22 @@
+"""NumPy reference for recurrent networks and attention: code that reads like its equations."""
+
+from . import attention, gru, joined, layers, losses, lstm, numerics, rnn
+from .errors import ArgumentError, DTypeError, OptionError, ShapeError, set_language
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ArgumentError",
+    "DTypeError",
+    "OptionError",
+    "ShapeError",
+    "attention",
+    "gru",
+    "joined",
+    "layers",
+    "losses",
+    "lstm",
+    "numerics",
+    "rnn",
+    "set_language",
+]

@@ -1,0 +1,103 @@
+"""Tiny named scenarios that run through all pages; figures, prose and tests use the same ones.
+
+All numbers are short decimals chosen by hand, so that a reader can recompute them on paper.
+"""
+
+import numpy as np
+
+from . import attention, gru, layers, lstm, rnn
+
+X = np.array([[[1.0, 0.5], [-0.5, 1.0], [0.8, -1.0]]])  # (B=1, T=3, D=2): the running example
+
+
+def rnn_params():
+    """Return the plain RNN of the running example: D = 2, H = 2."""
+    return rnn.Params(
+        W=np.array([[0.6, -0.4], [0.3, 0.9]]),
+        U=np.array([[0.5, -0.7], [0.8, 0.2]]),
+        b=np.array([0.1, -0.2]),
+    )
+
+
+def readout_params():
+    """Return the output layer of the running example: three classes from two units."""
+    return layers.Readout(
+        W_y=np.array([[1.2, -0.5], [-0.8, 0.9], [0.3, 1.1]]), b_y=np.array([0.1, 0.0, -0.3])
+    )
+
+
+def lstm_params():
+    """Return the LSTM of the running example; rows i f c o, two units each."""
+    return lstm.Params(
+        W=np.array(
+            [
+                *[[0.9, -0.3], [0.4, 0.7]],
+                *[[-0.6, 0.8], [0.5, -0.9]],
+                *[[0.7, 0.6], [-0.8, 1.1]],
+                *[[0.2, 1.0], [-0.4, 0.3]],
+            ]
+        ),
+        U=np.array(
+            [
+                *[[0.5, -0.2], [-0.6, 0.3]],
+                *[[0.4, 0.1], [-0.3, 0.8]],
+                *[[-0.5, 0.9], [0.6, -0.4]],
+                *[[0.8, -0.7], [0.2, 0.5]],
+            ]
+        ),
+        b=np.array([-0.1, 0.2, 1.0, 0.6, 0.1, -0.2, 0.3, -0.3]),
+    )
+
+
+def gru_params():
+    """Return the GRU of the running example; rows r z h, two units each."""
+    return gru.Params(
+        W=np.array(
+            [*[[0.7, -0.5], [-0.4, 0.8]], *[[0.3, 0.9], [-0.5, 0.2]], *[[1.1, -0.7], [0.5, 0.6]]]
+        ),
+        U=np.array(
+            [*[[0.4, -0.8], [0.9, 0.1]], *[[-0.2, 0.6], [0.3, -0.5]], *[[0.8, -0.4], [-0.9, 0.7]]]
+        ),
+        b=np.array([0.2, -0.1, 0.5, 0.7, -0.2, 0.1]),
+    )
+
+
+def gru_params_reset_after():
+    """Return the same GRU with a bias b_u inside the reset product."""
+    return gru_params()._replace(b_u=np.array([0.3, -0.4]))
+
+
+def rnn_run():
+    """Run the plain RNN over the running example."""
+    return rnn.forward(X, rnn_params())
+
+
+def lstm_run():
+    """Run the LSTM over the running example."""
+    return lstm.forward(X, lstm_params())
+
+
+def gru_run():
+    """Run the GRU over the running example."""
+    return gru.forward(X, gru_params())
+
+
+SOURCE = ("我", "喝了", "冰", "水")  # one key and one value per word
+QUERY = "drink"
+
+
+def attention_vectors():
+    """Return q (1, 1, 3), k (1, 4, 3) and v (1, 4, 2): one query looks at four words."""
+    q = np.array([[[1.0, -0.5, 0.8]]])
+    k = np.array([[[-0.4, 0.2, 0.6], [1.2, -0.3, 0.9], [-0.7, 0.5, -0.6], [0.5, 0.4, 0.7]]])
+    v = np.array([[[0.9, -0.2], [0.3, 1.0], [-0.8, 0.4], [-0.1, -0.7]]])
+    return q, k, v
+
+
+def additive_params():
+    """Return the weights of an additive score on the vectors above: depth A = 2."""
+    return attention.Additive(
+        W_a=np.array([[0.5, -0.3, 0.8], [-0.6, 0.4, 0.2]]),
+        U_a=np.array([[0.7, 0.1, -0.4], [0.3, -0.9, 0.6]]),
+        v_a=np.array([1.1, -0.8]),
+    )

@@ -1,0 +1,83 @@
+"""The one table of symbols, terms and figure labels; an unknown key raises."""
+
+import functools
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+FILE = Path(__file__).with_name("terms.toml")
+LANGUAGES = ("zh", "en")
+
+
+class TermError(LookupError):
+    """A symbol, term or label is not in terms.toml, or not in this language."""
+
+
+class Symbol(NamedTuple):
+    """How one Python name is shown.
+
+    Attributes
+    ----------
+    latex : str
+        With <i> where the letter of a bound index stands.
+    kind : "vec", "mat" or "sca"
+        A vec is a row per example, shown as a column.
+    index : tuple of str
+        The letters of the visible indices, in the order of the array's axes.
+    role : str
+        The colour role: forget, input, candidate, output, cell, hidden, data; "" for none.
+    """
+
+    latex: str
+    kind: str
+    index: tuple[str, ...] = ()
+    role: str = ""
+
+
+@functools.cache
+def table():
+    """Return terms.toml as dictionaries."""
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+def symbols(scope):
+    """Return the symbols of one scope: python name -> Symbol.
+
+    A scope may build on another one with `extends`.
+
+    Raises
+    ------
+    TermError
+        For an unknown scope.
+    """
+    scopes = table()["symbols"]
+    if scope not in scopes:
+        raise TermError(f"no symbol scope {scope!r} in terms.toml; it has {', '.join(scopes)}")
+    entries = dict(scopes[scope])
+    parent = entries.pop("extends", None)
+    own = {
+        name: Symbol(e["latex"], e["kind"], tuple(e.get("index", ())), e.get("role", ""))
+        for name, e in entries.items()
+    }
+    return (symbols(parent) if parent else {}) | own
+
+
+class Lookup:
+    """The words of one language: `t("forget_gate")` is 遗忘门 or "forget gate".
+
+    Terms (in the glossary) and labels (in figures only) share one space of keys. A label may
+    have places for numbers: `t("alt_gate", f=0.73)`.
+    """
+
+    def __init__(self, lang):
+        if lang not in LANGUAGES:
+            raise TermError(f"no language {lang!r}; there are {', '.join(LANGUAGES)}")
+        self.lang = lang
+
+    def __call__(self, key, **values):
+        entry = table()["terms"].get(key) or table()["labels"].get(key)
+        if entry is None:
+            raise TermError(f"{key!r} is neither a term nor a label in terms.toml")
+        if self.lang not in entry:
+            raise TermError(f"{key!r} has no text for language {self.lang!r} in terms.toml")
+        return entry[self.lang].format(**values) if values else entry[self.lang]

@@ -1,0 +1,93 @@
+"""The writing of many textbooks and posts: one matrix per gate, acting on [h_prev, x] joined.
+
+It is the same function: the joined matrix of a gate is U beside W. The package stores W and U
+apart; this module joins them, and repeats each cell in the joined writing, for comparison.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from . import gru, lstm, rnn
+from .dims import shapes
+from .numerics import sigmoid
+from .params import gate_view
+
+
+class RNNParams(NamedTuple):
+    """W acts on [h_prev, x]."""
+
+    W: ndarray  # (H, H+D)
+    b: ndarray  # (H,)
+
+
+class LSTMParams(NamedTuple):
+    """Gates stacked on rows; each W_f acts on [h_prev, x]."""
+
+    W: ndarray  # (4*H, H+D)
+    b: ndarray  # (4*H,)
+
+    def __getattr__(self, name: str) -> ndarray:
+        return gate_view(self, name, lstm.GATES)
+
+
+class GRUParams(NamedTuple):
+    """Gates stacked on rows; W_h acts on [r * h_prev, x], the others on [h_prev, x]."""
+
+    W: ndarray  # (3*H, H+D)
+    b: ndarray  # (3*H,)
+
+    def __getattr__(self, name: str) -> ndarray:
+        return gate_view(self, name, gru.GATES)
+
+
+RECORDS = {rnn.Params: RNNParams, lstm.Params: LSTMParams, gru.Params: GRUParams}
+
+
+def join(p):
+    """Write a cell's two matrices as one: U beside W.
+
+    Parameters
+    ----------
+    p : rnn.Params, lstm.Params or gru.Params
+        Of a GRU, the reset-before form (without b_u).
+
+    Returns
+    -------
+    RNNParams, LSTMParams or GRUParams
+    """
+    return RECORDS[type(p)](np.concatenate([p.U, p.W], axis=-1), p.b.copy())
+
+
+@shapes(x="B D", h_prev="B H")
+def rnn_step(x, h_prev, p):
+    """Advance a plain RNN, in the joined writing; equal to `rnn.step`."""
+    hx = np.concatenate([h_prev, x], axis=-1)
+    h = np.tanh(hx @ p.W.T + p.b)
+    return rnn.RNNStep(h)
+
+
+@shapes(x="B D", h_prev="B H", c_prev="B H")
+def lstm_step(x, h_prev, c_prev, p):
+    """Advance an LSTM, in the joined writing; equal to `lstm.step`."""
+    hx = np.concatenate([h_prev, x], axis=-1)
+    f = sigmoid(hx @ p.W_f.T + p.b_f)
+    i = sigmoid(hx @ p.W_i.T + p.b_i)
+    c_tilde = np.tanh(hx @ p.W_c.T + p.b_c)
+    c = f * c_prev + i * c_tilde
+    o = sigmoid(hx @ p.W_o.T + p.b_o)
+    h = o * np.tanh(c)
+    return lstm.LSTMStep(f, i, c_tilde, c, o, h)
+
+
+@shapes(x="B D", h_prev="B H")
+def gru_step(x, h_prev, p):
+    """Advance a GRU, in the joined writing; equal to `gru.step`."""
+    hx = np.concatenate([h_prev, x], axis=-1)
+    r = sigmoid(hx @ p.W_r.T + p.b_r)
+    z = sigmoid(hx @ p.W_z.T + p.b_z)
+    rhx = np.concatenate([r * h_prev, x], axis=-1)
+    h_tilde = np.tanh(rhx @ p.W_h.T + p.b_h)
+    h = z * h_prev + (1 - z) * h_tilde
+    return gru.GRUStep(r, z, h_tilde, h)

@@ -1,0 +1,28 @@
+"""Gates are stored stacked on rows and read by name: `p.W_f` is a view into `p.W`."""
+
+
+def gate_view(record, name, gates):
+    """Return the rows of one gate in a stacked parameter, as a view.
+
+    Parameters
+    ----------
+    record : NamedTuple
+        Holds the stacked arrays, for example W (4*H, D).
+    name : str
+        The stacked field, an underscore, the gate: "W_f".
+    gates : sequence of str
+        The gates in the order of the rows.
+
+    Raises
+    ------
+    AttributeError
+        If the record has no such field or gate; the message names those it has.
+    """
+    field, _, gate = name.partition("_")
+    if field not in record._fields or gate not in gates:
+        known = ", ".join(f"{field}_{gate}" for field in record._fields for gate in gates)
+        raise AttributeError(f"{type(record).__name__} has no {name!r}; it has {known}")
+    stacked = getattr(record, field)
+    size = len(stacked) // len(gates)
+    start = gates.index(gate) * size
+    return stacked[start : start + size]
