@@ -1,6 +1,6 @@
 """NumPy reference for recurrent networks and attention: code that reads like its equations."""
 
-from . import attention, gru, joined, layers, losses, lstm, numerics, rnn
+from . import attention, gradcheck, gru, joined, layers, losses, lstm, numerics, rnn
 from .errors import ArgumentError, DTypeError, OptionError, ShapeError, set_language
 
 __version__ = "0.1.0"
@@ -11,6 +11,7 @@ __all__ = [
     "OptionError",
     "ShapeError",
     "attention",
+    "gradcheck",
     "gru",
     "joined",
     "layers",

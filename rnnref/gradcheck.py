@@ -1,0 +1,172 @@
+"""Is a gradient right? Compare it with a derivative taken from the loss alone."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .errors import ArgumentError, OptionError, ShapeError, say
+
+COMPLEX_STEP = 1e-30  # nothing is subtracted, so the step may be this small
+CENTRAL_STEP = 6e-6  # near the cube root of the float64 rounding error, where both errors balance
+TOLERANCES = {"complex": 1e-12, "central": 1e-7}
+
+
+class Entry(NamedTuple):
+    """The comparison of one argument.
+
+    Attributes
+    ----------
+    error : float
+        Largest difference, divided by the largest true derivative of this argument (by 1 where
+        all of them are smaller than 1e-8).
+    index : tuple of int
+        Where it stands; of NaN or inf the first one.
+    given, true : float
+        The gradient that was checked and the derivative of the loss, at that place.
+    """
+
+    error: float
+    index: tuple
+    given: float
+    true: float
+
+
+class Report(NamedTuple):
+    """The verdict of `check`.
+
+    Attributes
+    ----------
+    ok : bool
+    worst : float
+        The largest error of all arguments.
+    where : tuple (name, index)
+        The place of the largest error.
+    table : dict of name to Entry
+    """
+
+    ok: bool
+    worst: float
+    where: tuple
+    table: dict
+
+    def __str__(self):
+        name, index = self.where
+        entry = self.table[name]
+        at = f"{name}{list(index)}"
+        verdict = say("right", "正确") if self.ok else say("wrong", "错误")
+        return say(
+            f"gradient {verdict}: worst error {self.worst:.1e} at {at}: "
+            f"given {entry.given:.9g}, true {entry.true:.9g}",
+            f"梯度{verdict}：最大误差 {self.worst:.1e}，位于 {at}："
+            f"给出 {entry.given:.9g}，应为 {entry.true:.9g}",
+        )
+
+
+def check(loss, args, grads, *, method="complex", tolerance=None):
+    """Compare gradients with the derivative of a loss, one entry of every argument at a time.
+
+    Parameters
+    ----------
+    loss : function of the names in `args`
+        Returns one number. For the complex step it must be analytic: no `abs`, no comparison of
+        complex numbers, no buffer that drops the imaginary part.
+    args : dict of name to array
+        Where to take the derivative; float64. Never changed.
+    grads : dict of name to array
+        The gradients to check; a subset of the names is allowed.
+    method : "complex" or "central"
+        The complex step is right to about 1e-15; central differences to about 1e-9.
+    tolerance : float, optional
+        Largest error that passes; None means 1e-12 (complex) or 1e-7 (central).
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    OptionError
+        For an unknown method.
+    ArgumentError
+        For no gradient at all, or one whose argument is missing.
+    ShapeError
+        For a gradient of another shape than its argument.
+
+    References
+    ----------
+    Squire & Trapp 1998, "Using complex variables to estimate derivatives of real functions".
+    """
+    if method not in TOLERANCES:
+        raise OptionError("gradcheck.check", "method", tuple(TOLERANCES), method)
+    _check_names(args, grads)
+    table = {}
+    for name, grad in grads.items():
+        table[name] = _compare(grad, derivative(loss, args, name, method=method))
+    name = max(table, key=lambda name: table[name].error)
+    worst = table[name].error
+    ok = worst <= (TOLERANCES[method] if tolerance is None else tolerance)
+    return Report(bool(ok), worst, (name, table[name].index), table)
+
+
+def derivative(loss, args, name, *, method="complex"):
+    """Return the derivative of a loss by every entry of one argument.
+
+    Parameters
+    ----------
+    loss, args, method
+        As for `check`.
+    name : str
+        The argument to vary.
+
+    Returns
+    -------
+    array
+        The shape of `args[name]`.
+    """
+    slope = _complex_slope if method == "complex" else _central_slope
+    array = np.asarray(args[name], float)
+    result = np.empty(array.shape)
+    for index in np.ndindex(array.shape):
+        direction = np.zeros(array.shape)
+        direction[index] = 1
+        result[index] = slope(loss, args, name, array, direction)
+    return result
+
+
+def _complex_slope(loss, args, name, array, direction):
+    moved = loss(**args | {name: array + 1j * COMPLEX_STEP * direction})
+    return np.imag(moved) / COMPLEX_STEP
+
+
+def _central_slope(loss, args, name, array, direction):
+    up = loss(**args | {name: array + CENTRAL_STEP * direction})
+    down = loss(**args | {name: array - CENTRAL_STEP * direction})
+    return (up - down) / (2 * CENTRAL_STEP)
+
+
+def _compare(grad, true):
+    if true.size == 0:
+        return Entry(0.0, (), 0.0, 0.0)
+    scale = np.max(np.abs(true), initial=0.0)
+    difference = np.abs(np.asarray(grad) - true) / (scale if scale > 1e-8 else 1.0)
+    # NaN and inf are errors whatever the scale, and the first of them is what to look at.
+    difference = np.where(np.isfinite(difference), difference, np.inf)
+    index = tuple(int(k) for k in np.unravel_index(np.argmax(difference), true.shape))
+    return Entry(float(difference[index]), index, float(grad[index]), float(true[index]))
+
+
+def _check_names(args, grads):
+    if not grads:
+        expected = say("a gradient for at least one argument", "至少一个参数的梯度")
+        raise ArgumentError("gradcheck.check", "grads", expected, "{}")
+    for name, grad in grads.items():
+        if name not in args:
+            expected = say("a subset of ", "以下名字的子集：") + ", ".join(args)
+            raise ArgumentError("gradcheck.check", "grads", expected, name)
+        if np.shape(grad) != np.shape(args[name]):
+            raise ShapeError(
+                "gradcheck.check",
+                f"grads[{name!r}]",
+                str(np.shape(args[name])),
+                str(np.shape(grad)),
+            )

@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+
+import rnnref
+from rnnref import ArgumentError, OptionError, ShapeError, gradcheck
+
+
+def cubic(a, b):
+    return np.sum(a**3) + np.sum(np.sin(b)) + np.sum(a) * np.sum(b)
+
+
+@pytest.fixture
+def args():
+    rng = np.random.default_rng(7)
+    return {"a": rng.standard_normal((3, 2)), "b": rng.standard_normal(5)}
+
+
+@pytest.fixture
+def grads(args):
+    a, b = args["a"], args["b"]
+    return {"a": 3 * a**2 + np.sum(b), "b": np.cos(b) + np.sum(a)}
+
+
+@pytest.mark.parametrize(("method", "bound"), [("complex", 1e-14), ("central", 1e-8)])
+def test_a_right_gradient_passes_with_the_error_that_the_method_promises(
+    args, grads, method, bound
+):
+    report = gradcheck.check(cubic, args, grads, method=method)
+    assert report.ok
+    assert report.worst < bound
+
+
+@pytest.mark.parametrize("method", ["complex", "central"])
+def test_the_worst_entry_is_named_with_both_numbers(args, grads, method):
+    grads["a"][2, 1] += 0.25
+    report = gradcheck.check(cubic, args, grads, method=method)
+    assert not report.ok
+    assert report.where == ("a", (2, 1))
+    entry = report.table["a"]
+    assert entry.given - entry.true == pytest.approx(0.25, rel=1e-6)
+    assert "worst error" in str(report) and "a[2, 1]" in str(report)
+
+
+def test_the_report_speaks_chinese(args, grads, monkeypatch):
+    grads["b"][3] = -grads["b"][3]
+    monkeypatch.setattr("rnnref.errors._language", "zh")
+    text = str(gradcheck.check(cubic, args, grads))
+    assert text.startswith("梯度错误：最大误差") and "b[3]" in text
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_the_first_nan_or_inf_is_the_worst_entry(args, grads, bad):
+    grads["b"][1] = bad
+    grads["b"][4] = bad
+    report = gradcheck.check(cubic, args, grads)
+    assert not report.ok
+    assert report.where == ("b", (1,))
+
+
+def test_an_entry_that_should_be_zero_is_measured_absolutely(args):
+    args = {"a": args["a"], "unused": np.ones(3)}
+    report = gradcheck.check(
+        lambda a, unused: np.sum(a), args, {"unused": np.array([0.0, 1e-3, 0.0])}
+    )
+    assert report.where == ("unused", (1,))
+    assert report.worst == pytest.approx(1e-3)
+
+
+def test_an_empty_argument_has_nothing_wrong():
+    report = gradcheck.check(
+        lambda a, b: np.sum(b), {"a": np.ones((0, 3)), "b": np.ones(2)},
+        {"a": np.ones((0, 3)), "b": np.ones(2)},
+    )  # fmt: skip
+    assert report.ok
+
+
+def test_the_arguments_are_never_changed(args, grads):
+    before = {name: array.copy() for name, array in args.items()}
+    for array in args.values():
+        array.flags.writeable = False
+    gradcheck.check(cubic, args, grads)
+    gradcheck.check(cubic, args, grads, method="central")
+    for name in args:
+        np.testing.assert_array_equal(args[name], before[name])
+
+
+def test_a_tolerance_of_ones_own_decides(args, grads):
+    grads["b"][0] += 1e-6
+    assert not gradcheck.check(cubic, args, grads).ok
+    assert gradcheck.check(cubic, args, grads, tolerance=1e-5).ok
+
+
+def test_bad_arguments_are_refused(args, grads):
+    with pytest.raises(
+        OptionError, match="method must be one of 'complex', 'central', got 'exact'"
+    ):
+        gradcheck.check(cubic, args, grads, method="exact")
+    with pytest.raises(ArgumentError, match="grads must be a gradient for at least one argument"):
+        gradcheck.check(cubic, args, {})
+    with pytest.raises(ArgumentError, match="grads must be a subset of a, b, got c"):
+        gradcheck.check(cubic, args, {"c": np.ones(2)})
+    with pytest.raises(ShapeError, match=r"grads\['b'\] must have shape \(5,\), got \(4,\)"):
+        gradcheck.check(cubic, args, {"b": np.ones(4)})
+    assert issubclass(rnnref.ShapeError, ValueError)
