@@ -58,7 +58,7 @@ def gru_params():
         U=np.array(
             [*[[0.4, -0.8], [0.9, 0.1]], *[[-0.2, 0.6], [0.3, -0.5]], *[[0.8, -0.4], [-0.9, 0.7]]]
         ),
-        b=np.array([0.2, -0.1, 0.5, 0.7, -0.2, 0.1]),
+        b=np.array([0.2, -0.1, 0.5, 0.9, -0.2, 0.1]),
     )
 
 
@@ -101,3 +101,36 @@ def additive_params():
         U_a=np.array([[0.7, 0.1, -0.4], [0.3, -0.9, 0.6]]),
         v_a=np.array([1.1, -0.8]),
     )
+
+
+LATCH_INPUTS = ("write_1", "write_2", "bit", "read")  # what the four input columns mean
+
+
+def latch_params():
+    """Return an LSTM, D = 4 and H = 2, set by hand: two slots that each store one bit.
+
+    On "write" a slot's forget gate shuts and its input gate opens, on "read" both output gates
+    open. U is zero, so whatever the cell remembers, it remembers in c.
+    """
+    W, b = np.zeros((8, 4)), np.zeros(8)  # rows: i f c o, two slots each
+    W[[0, 1], [0, 1]], b[:2] = 12.0, -6.0
+    W[[2, 3], [0, 1]], b[2:4] = -12.0, 6.0
+    W[4:6, 2] = 3.0
+    W[6:, 3], b[6:] = 12.0, -6.0
+    return lstm.Params(W, U=np.zeros((8, 2)), b=b)
+
+
+def latch_inputs():
+    """Return x (1, 24, 4): a bit is on offer at every step, but only three are written."""
+    signs = "+-+---++-+-++--+-++-+--+"
+    x = np.zeros((1, len(signs), len(LATCH_INPUTS)))
+    x[0, [2, 14], 0] = 1.0
+    x[0, [5], 1] = 1.0
+    x[0, :, 2] = [1.0 if sign == "+" else -1.0 for sign in signs]
+    x[0, [9, 10, 19, 20], 3] = 1.0
+    return x
+
+
+def latch_run():
+    """Run the two slots over the sequence of the latch."""
+    return lstm.forward(latch_inputs(), latch_params())
