@@ -1,0 +1,46 @@
+"""Numbers in the prose of the page on attention."""
+
+from functools import partial
+
+import numpy as np
+
+from ... import attention, examples
+from . import value
+from .rnn import signed
+
+
+def scores():
+    """Return the four dot-product scores of the running example."""
+    q, k, _ = examples.attention_vectors()
+    return attention.score_dot(q, k)
+
+
+@value("attention.score-sum")
+def score_sum():
+    """Add up the scores: nothing makes them sum to 1."""
+    return signed(np.sum(scores()), 2)
+
+
+def raw(axis):
+    """Return one component of the sum of values times bare scores."""
+    return signed(attention.weighted_sum(scores(), examples.attention_vectors()[2])[0, 0, axis], 3)
+
+
+def largest(axis):
+    """Return the largest value of one component."""
+    return signed(np.max(examples.attention_vectors()[2][0, :, axis]), 1)
+
+
+for _axis in (0, 1):
+    value(f"attention.raw-y-{_axis + 1}")(partial(raw, _axis))
+    value(f"attention.largest-value-{_axis + 1}")(partial(largest, _axis))
+
+
+def scaled_weight(i):
+    """Return one weight of the running example after division by the root of the depth."""
+    q, k, v = examples.attention_vectors()
+    return signed(attention.attention(q, k, v).weights[0, 0, i])
+
+
+for _i in range(4):
+    value(f"attention.scaled-weight-{_i + 1}")(partial(scaled_weight, _i))
