@@ -1,0 +1,36 @@
+"""Run every check of the pages: `python scripts/check_pages.py` prints all findings."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))  # for a start by file name
+
+from scripts import pages, parity
+
+ROOT = Path(__file__).parent.parent
+
+
+def check(root=ROOT):
+    """Return the findings of all checks on docs/ under root, by page and line.
+
+    Parameters
+    ----------
+    root : path
+
+    Returns
+    -------
+    list of Finding
+        `str(finding)` is one sentence that starts with page:line.
+    """
+    trees = pages.read_all(root)
+    return sorted(parity.check(trees))
+
+
+def main():
+    found = check()
+    print(*found, f"{len(found)} finding(s)", sep="\n")
+    sys.exit(bool(found))
+
+
+if __name__ == "__main__":
+    main()
