@@ -1,11 +1,14 @@
 """The one table of symbols, terms and figure labels; an unknown key raises."""
 
 import functools
+import re
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
 FILE = Path(__file__).with_name("terms.toml")
+PLACEHOLDER = re.compile("<([a-z])>")
+NOT_SYMBOLS = ("extends", "bounds")  # keys of a scope that declare no symbol
 LANGUAGES = ("zh", "en")
 
 
@@ -19,11 +22,12 @@ class Symbol(NamedTuple):
     Attributes
     ----------
     latex : str
-        With <i> where the letter of a bound index stands.
+        With <i> where the letter i of a visible index stands; `shown` has the letters filled in.
     kind : "vec", "mat" or "sca"
         A vec is a row per example, shown as a column.
     index : tuple of str
-        The letters of the visible indices, in the order of the array's axes.
+        The letters of the visible indices, in the order of the array's axes; "1" for an axis of
+        length one that is not shown.
     role : str
         The colour role: forget, input, candidate, output, cell, hidden, data; "" for none.
     """
@@ -32,6 +36,11 @@ class Symbol(NamedTuple):
     kind: str
     index: tuple[str, ...] = ()
     role: str = ""
+
+    @property
+    def shown(self):
+        """Return the LaTeX with each index under its own letter."""
+        return PLACEHOLDER.sub(r"\1", self.latex)
 
 
 @functools.cache
@@ -50,16 +59,38 @@ def symbols(scope):
     TermError
         For an unknown scope.
     """
-    scopes = table()["symbols"]
-    if scope not in scopes:
-        raise TermError(f"no symbol scope {scope!r} in terms.toml; it has {', '.join(scopes)}")
-    entries = dict(scopes[scope])
-    parent = entries.pop("extends", None)
+    entries = _scope(scope)
     own = {
         name: Symbol(e["latex"], e["kind"], tuple(e.get("index", ())), e.get("role", ""))
         for name, e in entries.items()
+        if name not in NOT_SYMBOLS
     }
-    return (symbols(parent) if parent else {}) | own
+    return (symbols(entries["extends"]) if "extends" in entries else {}) | own
+
+
+def bounds(scope):
+    """Return how sizes are written in one scope.
+
+    Returns
+    -------
+    dict of str to str
+        The letter of an index -> LaTeX of its last value; "q[-1]" -> LaTeX of that size of q.
+
+    Raises
+    ------
+    TermError
+        For an unknown scope.
+    """
+    entries = _scope(scope)
+    inherited = bounds(entries["extends"]) if "extends" in entries else {}
+    return inherited | entries.get("bounds", {})
+
+
+def _scope(scope):
+    scopes = table()["symbols"]
+    if scope not in scopes:
+        raise TermError(f"no symbol scope {scope!r} in terms.toml; it has {', '.join(scopes)}")
+    return scopes[scope]
 
 
 class Lookup:
