@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # for a start by file name
 
-from scripts import pages, parity
+from scripts import claims, notes_map, pages, parity
 
 ROOT = Path(__file__).parent.parent
 
@@ -23,7 +23,7 @@ def check(root=ROOT):
         `str(finding)` is one sentence that starts with page:line.
     """
     trees = pages.read_all(root)
-    return sorted(parity.check(trees))
+    return sorted([*parity.check(trees), *claims.check(trees, root), *notes_map.check(trees, root)])
 
 
 def main():
