@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from .dims import shapes
-from .errors import ArgumentError, OptionError, say
-from .numerics import softmax
+from .dims import Known, call_of, check, check_presence, shapes
+from .errors import check_option
+from .numerics import saturating, softmax
 
 
 class Additive(NamedTuple):
@@ -47,7 +47,7 @@ def score_dot(q, k):
 
     References
     ----------
-    Luong, Pham & Manning 2015, eq. 8 ("dot").
+    Luong, Pham & Manning 2015, section 3.1 ("dot").
     """
     return q @ k.mT
 
@@ -66,6 +66,7 @@ def score_scaled(q, k):
 
 
 @shapes(q="B T E", k="B S F", p=Additive)
+@saturating
 def score_additive(q, k, p):
     """Score by a small tanh layer that reads the query and the key.
 
@@ -105,6 +106,11 @@ def weighted_sum(weights, v):
     -------
     (B, T, V)
         Zeros where S = 0.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the other.
     """
     return weights @ v
 
@@ -122,7 +128,8 @@ def attend(scores, v):
     Returns
     -------
     Attended
-        y (B, T, V); weights (B, T, S), positive, summing to 1 over S.
+        y (B, T, V); weights (B, T, S), between 0 and 1, summing to 1 over S. Without keys (S = 0)
+        there are no weights and y is zeros.
 
     Raises
     ------
@@ -137,7 +144,7 @@ def attend(scores, v):
 SCORES = {"dot": score_dot, "scaled": score_scaled, "additive": score_additive}
 
 
-@shapes(q="B T E", k="B S F", v="B S V")
+@shapes(q="B T E", k="B S F", v="B S V", params=Additive)
 def attention(q, k, v, *, score="scaled", params=None):
     """Score, normalise and average in one call.
 
@@ -162,13 +169,20 @@ def attention(q, k, v, *, score="scaled", params=None):
     OptionError
         For an unknown score.
     ArgumentError
-        If the score needs `params` and none came, or the other way round.
+        For an additive score without `params`, or `params` that the score does not read.
     """
-    if score not in SCORES:
-        raise OptionError("attention.attention", "score", tuple(SCORES), score)
-    if (params is None) == (score == "additive"):
-        expected = say('given for score="additive" alone', '仅在 score="additive" 时给出')
-        actual = f"{type(params).__name__}, score={score!r}"
-        raise ArgumentError("attention.attention", "params", expected, actual)
+    _check_score(q, k, score, params)
     weights_of_score = () if params is None else (params,)
     return attend(SCORES[score](q, k, *weights_of_score), v)
+
+
+def _check_score(q, k, score, params):
+    """Check what depends on the score: whether it has weights, and the depth of the keys."""
+    name = "attention.attention"
+    check_option(name, "score", score, SCORES)
+    needed = call_of(Additive) if score == "additive" else ""
+    check_presence(name, "params", params, needed, f'score="{score}"')
+    if score != "additive":
+        known = Known(name)
+        check("q", q, "B T E", known)
+        check("k", k, "B S E", known)

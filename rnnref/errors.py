@@ -3,12 +3,15 @@
 import os
 
 LANGUAGES = ("en", "zh")
+VARIABLE = "RNNREF_LANGUAGE"
 
-_language = os.environ.get("RNNREF_LANGUAGE", "en")
+_language = "en"
 
 
 def set_language(language):
     """Choose the language of error messages; the only global setting of the package.
+
+    Without a call it is that of the environment variable RNNREF_LANGUAGE, or English.
 
     Parameters
     ----------
@@ -19,10 +22,7 @@ def set_language(language):
     OptionError
         For any other value.
     """
-    global _language
-    if language not in LANGUAGES:
-        raise OptionError("set_language", "language", LANGUAGES, language)
-    _language = language
+    _choose("set_language", "language", language)
 
 
 def say(en, zh):
@@ -38,28 +38,29 @@ class ArgumentError(ValueError):
     function, argument : str
         The function as called (`lstm.forward`) and the name of the argument in it.
     expected, actual : str
-        What was asked for, and what came.
+        What was asked for, and what came, in the language of the message.
     """
+
+    verb = ("be", "为")  # what joins the argument to what was expected of it
 
     def __init__(self, function, argument, expected, actual, detail=""):
         self.function, self.argument = function, argument
         self.expected, self.actual = expected, actual
+        en, zh = self.verb
         text = say(
-            f"{function}: {argument} must {self.verb()} {expected}, got {actual}",
-            f"{function}：{argument} 应{self.verb()}{expected}，实际是 {actual}",
+            f"{function}: {argument} must {en} {expected}, got {actual}",
+            f"{function}：{argument} 应{_spaced(zh, expected)}，{_spaced('实际是', actual)}",
         )
         super().__init__(text + (say(": ", "：") + detail if detail else ""))
 
-    def verb(self):
-        """Return the words between the argument and what was expected of it."""
-        return say("be", "为 ")
+    def __reduce__(self):  # without it neither copy nor another process could rebuild the error
+        return _rebuilt, (type(self), str(self), vars(self))
 
 
 class ShapeError(ArgumentError):
     """An array has the wrong shape; the detail says which argument fixed the size."""
 
-    def verb(self):
-        return say("have shape", "具有形状 ")
+    verb = ("have shape", "具有形状")
 
 
 class DTypeError(ArgumentError, TypeError):
@@ -70,5 +71,33 @@ class OptionError(ArgumentError):
     """An option is none of the values that the function knows."""
 
     def __init__(self, function, argument, allowed, actual):
-        expected = say("one of ", "其中之一：") + ", ".join(repr(value) for value in allowed)
+        values = [repr(value) for value in allowed]
+        expected = say(f"one of {', '.join(values)}", f"{'、'.join(values)} 之一")
         super().__init__(function, argument, expected, repr(actual))
+
+
+def check_option(function, argument, value, allowed):
+    """Raise an OptionError unless the value is one of the allowed strings."""
+    if not (isinstance(value, str) and value in tuple(allowed)):
+        raise OptionError(function, argument, allowed, value)
+
+
+def _spaced(zh, text):
+    """Join Chinese to what follows, with the space that Latin letters and digits need."""
+    return f"{zh} {text}" if text[:1].isascii() else zh + text
+
+
+def _rebuilt(kind, text, attributes):
+    error = kind.__new__(kind, text)
+    vars(error).update(attributes)
+    return error
+
+
+def _choose(function, argument, language):
+    global _language
+    check_option(function, argument, language, LANGUAGES)
+    _language = language
+
+
+# An empty variable counts as none, as in most programs.
+_choose("rnnref", VARIABLE, os.environ.get(VARIABLE) or "en")

@@ -8,6 +8,7 @@ import numpy as np
 from . import attention, gru, layers, lstm, rnn
 
 X = np.array([[[1.0, 0.5], [-0.5, 1.0], [0.8, -1.0]]])  # (B=1, T=3, D=2): the running example
+X.flags.writeable = False  # shared by everything that imports it
 
 
 def rnn_params():

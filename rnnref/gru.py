@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from .dims import shapes
-from .errors import ArgumentError, OptionError, say
-from .numerics import sigmoid
+from .dims import Record, check_presence, shapes
+from .errors import check_option, say
+from .numerics import saturating, sigmoid
 from .params import gate_view
 from .sequence import Run, unroll
 
@@ -36,6 +36,10 @@ class Params(NamedTuple):
         return gate_view(self, name, GATES)
 
 
+RESET_BEFORE = Record(Params, refuses=("b_u",))
+RESET_AFTER = Record(Params, needs=("b_u",))
+
+
 class State(NamedTuple):
     """What a GRU carries from one step to the next."""
 
@@ -53,7 +57,8 @@ class GRUStep(NamedTuple):
     h: ndarray  # (B, H) hidden state
 
 
-@shapes(x="B D", h_prev="B H", p=Params)
+@shapes(x="B D", h_prev="B H", p=RESET_BEFORE)
+@saturating
 def step(x, h_prev, p):
     """Advance a GRU by one time step: z keeps the old state, r acts before the product.
 
@@ -62,6 +67,7 @@ def step(x, h_prev, p):
     x : (B, D)
     h_prev : (B, H)
     p : Params
+        Without b_u.
 
     Returns
     -------
@@ -72,10 +78,12 @@ def step(x, h_prev, p):
     ------
     ShapeError, DTypeError
         For an argument that does not fit the others.
+    ArgumentError
+        For a b_u that the form does not read.
 
     References
     ----------
-    Cho et al. 2014 (1406.1078), eqs. 5-8.
+    Cho et al. 2014 (1406.1078v3), eqs. 5-8.
     """
     r = sigmoid(x @ p.W_r.T + h_prev @ p.U_r.T + p.b_r)
     z = sigmoid(x @ p.W_z.T + h_prev @ p.U_z.T + p.b_z)
@@ -84,7 +92,8 @@ def step(x, h_prev, p):
     return GRUStep(r, z, h_tilde, h)
 
 
-@shapes(x="B D", h_prev="B H", p=Params)
+@shapes(x="B D", h_prev="B H", p=RESET_BEFORE)
+@saturating
 def step_update_replace(x, h_prev, p):
     """Advance a GRU whose update gate multiplies the candidate: a large z replaces the state.
 
@@ -92,7 +101,7 @@ def step_update_replace(x, h_prev, p):
 
     References
     ----------
-    Chung et al. 2014 (1412.3555), eqs. 5-8.
+    Chung et al. 2014 (1412.3555), section 3.2.
     """
     r = sigmoid(x @ p.W_r.T + h_prev @ p.U_r.T + p.b_r)
     z = sigmoid(x @ p.W_z.T + h_prev @ p.U_z.T + p.b_z)
@@ -101,11 +110,12 @@ def step_update_replace(x, h_prev, p):
     return GRUStep(r, z, h_tilde, h)
 
 
-@shapes(x="B D", h_prev="B H", p=Params)
+@shapes(x="B D", h_prev="B H", p=RESET_AFTER)
+@saturating
 def step_reset_after(x, h_prev, p):
     """Advance a GRU whose reset gate acts after the product with U_h, on a bias b_u of its own.
 
-    Arguments, result and errors are those of `step`; p.b_u is needed.
+    Arguments, result and errors are those of `step`, but p.b_u is needed.
 
     References
     ----------
@@ -118,11 +128,12 @@ def step_reset_after(x, h_prev, p):
     return GRUStep(r, z, h_tilde, h)
 
 
-@shapes(x="B D", h_prev="B H", p=Params)
+@shapes(x="B D", h_prev="B H", p=RESET_AFTER)
+@saturating
 def step_reset_after_update_replace(x, h_prev, p):
     """Advance a GRU with both other choices: r after the product, z on the candidate.
 
-    Arguments, result and errors are those of `step`; p.b_u is needed.
+    Arguments, result and errors are those of `step`, but p.b_u is needed.
     """
     r = sigmoid(x @ p.W_r.T + h_prev @ p.U_r.T + p.b_r)
     z = sigmoid(x @ p.W_z.T + h_prev @ p.U_z.T + p.b_z)
@@ -170,19 +181,10 @@ def forward(x, p, *, state=None, reset="before", update="keep"):
     ArgumentError
         If `reset` and the presence of p.b_u contradict each other.
     """
-    for name, value, allowed in [
-        ("reset", reset, ("before", "after")),
-        ("update", update, ("keep", "replace")),
-    ]:
-        if value not in allowed:
-            raise OptionError("gru.forward", name, allowed, value)
-    if (p.b_u is None) == (reset == "after"):
-        expected = say('given for reset="after" alone', '仅在 reset="after" 时给出')
-        raise ArgumentError("gru.forward", "p.b_u", expected, f"{_given(p.b_u)}, reset={reset!r}")
+    check_option("gru.forward", "reset", reset, ("before", "after"))
+    check_option("gru.forward", "update", update, ("keep", "replace"))
+    needed = say("an array", "数组") if reset == "after" else ""
+    check_presence("gru.forward", "p.b_u", p.b_u, needed, f'reset="{reset}"')
     start = np.zeros((len(x), len(p.b) // len(GATES)), x.dtype) if state is None else state
     steps, final = unroll(STEPS[reset, update].__wrapped__, GRUStep, x, State(start), p)
     return Run(steps.h, final.h, steps)
-
-
-def _given(b_u):
-    return "None" if b_u is None else f"an array {b_u.shape}"

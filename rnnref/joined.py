@@ -10,8 +10,9 @@ import numpy as np
 from numpy import ndarray
 
 from . import gru, lstm, rnn
-from .dims import shapes
-from .numerics import sigmoid
+from .dims import Known, check, kind_of, name_of, shapes
+from .errors import DTypeError, say
+from .numerics import saturating, sigmoid
 from .params import gate_view
 
 
@@ -21,12 +22,16 @@ class RNNParams(NamedTuple):
     W: ndarray  # (H, H+D)
     b: ndarray  # (H,)
 
+    SHAPES = {"W": "H H+D", "b": "H"}
+
 
 class LSTMParams(NamedTuple):
     """Gates stacked on rows; each W_f acts on [h_prev, x]."""
 
     W: ndarray  # (4*H, H+D)
     b: ndarray  # (4*H,)
+
+    SHAPES = {"W": "4*H H+D", "b": "4*H"}
 
     def __getattr__(self, name: str) -> ndarray:
         return gate_view(self, name, lstm.GATES)
@@ -38,11 +43,18 @@ class GRUParams(NamedTuple):
     W: ndarray  # (3*H, H+D)
     b: ndarray  # (3*H,)
 
+    SHAPES = {"W": "3*H H+D", "b": "3*H"}
+
     def __getattr__(self, name: str) -> ndarray:
         return gate_view(self, name, gru.GATES)
 
 
-RECORDS = {rnn.Params: RNNParams, lstm.Params: LSTMParams, gru.Params: GRUParams}
+# How each cell's record is taken, and what its joined writing is.
+RECORDS = {
+    rnn.Params: (rnn.Params, RNNParams),
+    lstm.Params: (lstm.Params, LSTMParams),
+    gru.Params: (gru.RESET_BEFORE, GRUParams),
+}
 
 
 def join(p):
@@ -56,21 +68,42 @@ def join(p):
     Returns
     -------
     RNNParams, LSTMParams or GRUParams
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For another record, or one whose arrays do not fit each other.
+    ArgumentError
+        For a GRU with b_u, which has no joined writing.
     """
-    return RECORDS[type(p)](np.concatenate([p.U, p.W], axis=-1), p.b.copy())
+    if type(p) not in RECORDS:
+        names = [name_of(record) for record in RECORDS]
+        expected = say(f"one of the records {', '.join(names)}", f"记录 {'、'.join(names)} 之一")
+        raise DTypeError("joined.join", "p", expected, kind_of(p))
+    declared, joined = RECORDS[type(p)]
+    check("p", p, declared, Known("joined.join"))
+    return joined(np.concatenate([p.U, p.W], axis=-1), p.b.copy())
 
 
-@shapes(x="B D", h_prev="B H")
+@shapes(x="B D", h_prev="B H", p=RNNParams)
+@saturating
 def rnn_step(x, h_prev, p):
-    """Advance a plain RNN, in the joined writing; equal to `rnn.step`."""
+    """Advance a plain RNN, in the joined writing.
+
+    Arguments, result and errors are those of `rnn.step`, with p a record RNNParams.
+    """
     hx = np.concatenate([h_prev, x], axis=-1)
     h = np.tanh(hx @ p.W.T + p.b)
     return rnn.RNNStep(h)
 
 
-@shapes(x="B D", h_prev="B H", c_prev="B H")
+@shapes(x="B D", h_prev="B H", c_prev="B H", p=LSTMParams)
+@saturating
 def lstm_step(x, h_prev, c_prev, p):
-    """Advance an LSTM, in the joined writing; equal to `lstm.step`."""
+    """Advance an LSTM, in the joined writing.
+
+    Arguments, result and errors are those of `lstm.step`, with p a record LSTMParams.
+    """
     hx = np.concatenate([h_prev, x], axis=-1)
     f = sigmoid(hx @ p.W_f.T + p.b_f)
     i = sigmoid(hx @ p.W_i.T + p.b_i)
@@ -81,13 +114,33 @@ def lstm_step(x, h_prev, c_prev, p):
     return lstm.LSTMStep(f, i, c_tilde, c, o, h)
 
 
-@shapes(x="B D", h_prev="B H")
+@shapes(x="B D", h_prev="B H", p=GRUParams)
+@saturating
 def gru_step(x, h_prev, p):
-    """Advance a GRU, in the joined writing; equal to `gru.step`."""
+    """Advance a GRU, in the joined writing.
+
+    Arguments, result and errors are those of `gru.step`, with p a record GRUParams.
+    """
     hx = np.concatenate([h_prev, x], axis=-1)
     r = sigmoid(hx @ p.W_r.T + p.b_r)
     z = sigmoid(hx @ p.W_z.T + p.b_z)
     rhx = np.concatenate([r * h_prev, x], axis=-1)
     h_tilde = np.tanh(rhx @ p.W_h.T + p.b_h)
     h = z * h_prev + (1 - z) * h_tilde
+    return gru.GRUStep(r, z, h_tilde, h)
+
+
+@shapes(x="B D", h_prev="B H", p=GRUParams)
+@saturating
+def gru_step_update_replace(x, h_prev, p):
+    """Advance a GRU, in the joined writing.
+
+    Arguments, result and errors are those of `gru.step_update_replace`, with p a record GRUParams.
+    """
+    hx = np.concatenate([h_prev, x], axis=-1)
+    r = sigmoid(hx @ p.W_r.T + p.b_r)
+    z = sigmoid(hx @ p.W_z.T + p.b_z)
+    rhx = np.concatenate([r * h_prev, x], axis=-1)
+    h_tilde = np.tanh(rhx @ p.W_h.T + p.b_h)
+    h = (1 - z) * h_prev + z * h_tilde
     return gru.GRUStep(r, z, h_tilde, h)

@@ -1,24 +1,51 @@
 """How far predictions are from their targets."""
 
+import functools
+
 import numpy as np
 
 from .dims import shapes
+from .errors import ArgumentError, say
+
+
+def positive_probabilities(losses):
+    """Refuse a y_hat with numbers that have no logarithm; NaN passes, as everywhere."""
+
+    @functools.wraps(losses)
+    def checked(y_hat, target):
+        bad = () if getattr(y_hat, "is_node", False) else np.argwhere(y_hat.real <= 0)
+        if len(bad):
+            place = tuple(bad[0].tolist())
+            actual = say(f"{y_hat[place]} at {place}", f"{place} 处的 {y_hat[place]}")
+            raise ArgumentError("losses.step_losses", "y_hat", say("positive", "正数"), actual)
+        return losses(y_hat, target)
+
+    return checked
 
 
 @shapes(y_hat="B T V", target="B T V")
+@positive_probabilities
 def step_losses(y_hat, target):
     """Return the cross-entropy of each step.
 
     Parameters
     ----------
     y_hat : (B, T, V)
-        Positive probabilities.
+        Predicted probabilities, positive.
     target : (B, T, V)
-        One-hot: 1 at the right class, 0 elsewhere.
+        What they should be: 1 at the right class and 0 elsewhere, or any probabilities.
 
     Returns
     -------
     (B, T)
+        Each at least 0.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the other.
+    ArgumentError
+        For a probability that is not positive, with its place.
     """
     return -np.sum(target * np.log(y_hat), axis=-1)
 
@@ -34,5 +61,10 @@ def total(losses):
     Returns
     -------
     (B,)
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For anything but an array of two axes.
     """
     return np.sum(losses, axis=-1)

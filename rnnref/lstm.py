@@ -6,7 +6,7 @@ import numpy as np
 from numpy import ndarray
 
 from .dims import shapes
-from .numerics import sigmoid
+from .numerics import saturating, sigmoid
 from .params import gate_view
 from .sequence import Run, unroll
 
@@ -47,6 +47,7 @@ class LSTMStep(NamedTuple):
 
 
 @shapes(x="B D", h_prev="B H", c_prev="B H", p=Params)
+@saturating
 def step(x, h_prev, c_prev, p):
     """Advance an LSTM by one time step.
 
@@ -102,5 +103,6 @@ def forward(x, p, *, state=None):
         For an argument that does not fit the others.
     """
     zeros = np.zeros((len(x), len(p.b) // len(GATES)), x.dtype)
-    steps, final = unroll(step.__wrapped__, LSTMStep, x, state or State(zeros, zeros), p)
+    start = State(zeros, zeros) if state is None else state
+    steps, final = unroll(step.__wrapped__, LSTMStep, x, start, p)
     return Run(steps.h, final, steps)

@@ -2,7 +2,13 @@
 
 import numpy as np
 
+from .dims import shapes
 
+# Sums beyond the largest float become infinite: tanh and exp, which follow, have a limit there.
+saturating = np.errstate(over="ignore")
+
+
+@shapes(a="...")
 def sigmoid(a):
     """Squash numbers into 0 … 1.
 
@@ -11,27 +17,40 @@ def sigmoid(a):
 
     Parameters
     ----------
-    a : array
+    a : array or float
 
     Returns
     -------
-    array
-        The shape of `a`.
+    array or float
+        The shape of `a`, each number between 0 and 1.
+
+    Raises
+    ------
+    DTypeError
+        For anything but numbers of float64, float32 or complex128.
     """
     return 0.5 * (1 + np.tanh(0.5 * a))
 
 
+@shapes(a="... S")
+@saturating
 def softmax(a):
     """Turn scores into positive weights that sum to 1 along the last axis.
 
     Parameters
     ----------
     a : array (..., S)
-        Finite scores. S = 0 gives an empty result.
+        Finite scores of any size. S = 0 gives an empty result.
 
     Returns
     -------
     array (..., S)
+        Each number between 0 and 1.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an array without axes, or of other numbers than float64, float32 or complex128.
     """
     # Subtracting the largest score changes no weight and keeps exp from overflowing.
     e = np.exp(a - np.max(a, axis=-1, keepdims=True, initial=-np.inf))

@@ -1,5 +1,7 @@
 """Gates are stored stacked on rows and read by name: `p.W_f` is a view into `p.W`."""
 
+from .errors import say
+
 
 def gate_view(record, name, gates):
     """Return the rows of one gate in a stacked parameter, as a view.
@@ -20,8 +22,12 @@ def gate_view(record, name, gates):
     """
     field, _, gate = name.partition("_")
     if field not in record._fields or gate not in gates:
-        known = ", ".join(f"{field}_{gate}" for field in record._fields for gate in gates)
-        raise AttributeError(f"{type(record).__name__} has no {name!r}; it has {known}")
+        stacks = [field for field in record._fields if "_" not in field]  # b_u is one gate's own
+        known = ", ".join(f"{field}_{gate}" for field in stacks for gate in gates)
+        kind = type(record).__name__
+        raise AttributeError(
+            say(f"{kind} has no {name!r}; it has {known}", f"{kind} 没有 {name!r}；它有 {known}")
+        )
     stacked = getattr(record, field)
     size = len(stacked) // len(gates)
     start = gates.index(gate) * size

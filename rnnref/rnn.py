@@ -6,6 +6,7 @@ import numpy as np
 from numpy import ndarray
 
 from .dims import shapes
+from .numerics import saturating
 from .sequence import Run, unroll
 
 
@@ -34,6 +35,7 @@ class RNNStep(NamedTuple):
 
 
 @shapes(x="B D", h_prev="B H", p=Params)
+@saturating
 def step(x, h_prev, p):
     """Advance a plain RNN by one time step.
 
