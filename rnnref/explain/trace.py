@@ -93,7 +93,7 @@ class Node(NDArrayOperatorsMixin):
 
     def __getitem__(self, key):
         keys = key if isinstance(key, tuple) else (key,)
-        if any(k is not None and k != slice(None) for k in keys):
+        if not all(k is None or isinstance(k, slice) and k == slice(None) for k in keys):
             raise TraceError(f"no equation rule for the index {key!r}; only : and None are known")
         rest = iter(self.axes)
         expanded = [UNIT if k is None else next(rest) for k in keys]
