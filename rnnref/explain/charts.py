@@ -69,8 +69,8 @@ class Chart:
 
     def _tick(self, right, down, value, axis, fmt, anchor):
         if axis == "y" and self.log:
-            return svg.text(right, down, power_of_ten(value), 13, anchor, fill="muted")
-        return svg.number(right, down, value, f"{axis} tick", fmt, 13, anchor, fill="muted")
+            return svg.text(right, down, power_of_ten(value), 14, anchor, fill="muted")
+        return svg.number(right, down, value, f"{axis} tick", fmt, 14, anchor, fill="muted")
 
     def line(self, x, y, role, *, width=2.5, dashed=False):
         """Draw a curve."""
