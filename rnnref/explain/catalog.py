@@ -162,14 +162,31 @@ def render(name, field=None):
     CatalogError
         For an unknown entry or field.
     """
-    if field is None and name not in ENTRIES and name.rpartition(".")[0] in ENTRIES:
-        name, _, field = name.rpartition(".")
+    if field is None:
+        name, field = _split(name)
     lines = equations(name)
     if field is None:
         return list(lines.values())
     if field not in lines:
         raise CatalogError(f"{name!r} has no equation {field!r}; it has {', '.join(lines)}")
     return [lines[field]]
+
+
+def scope(name):
+    """Return the symbol scope of an entry, or of the entry that a field belongs to.
+
+    Raises
+    ------
+    CatalogError
+        For an unknown entry.
+    """
+    return entry(_split(name)[0]).scope
+
+
+def _split(name):
+    """Split `lstm.step.c` into the name of an entry and that of a field, None where none is."""
+    before, _, field = name.rpartition(".")
+    return (before, field) if name not in ENTRIES and before in ENTRIES else (name, None)
 
 
 def _close(name, known):

@@ -1,0 +1,66 @@
+"""LaTeX to MathML, the one place that knows the converter's interface."""
+
+import functools
+import re
+
+from math_core import LatexError, LatexToMathML
+
+from . import terms
+
+CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
+BARE = LatexToMathML()
+OPERATOR = re.compile("<mo([^>]*)>⊙</mo>")  # math-core leaves ⊙ free to grow like a sum sign
+WRAPPED = re.compile(r"<math[^>]*>(.*)</math>", re.DOTALL)
+
+
+class MathError(ValueError):
+    """The converter does not know this LaTeX."""
+
+
+def to_mathml(latex, display=True, scope=None):
+    """Convert LaTeX to MathML that keeps the LaTeX in an annotation.
+
+    Parameters
+    ----------
+    latex : str
+        An equation, or a block such as `aligned` with several.
+    display : bool
+        On a line of its own, or inside a sentence.
+    scope : str, optional
+        A table of symbols in terms.toml: every symbol that has a role there is wrapped in
+        `<mrow class="rr-forget">` and so on, for the style sheet to colour.
+
+    Raises
+    ------
+    MathError
+        Naming the LaTeX and what the converter says of it.
+    """
+    if not latex.strip():
+        raise MathError("there is no LaTeX to convert; write a formula")
+    try:
+        text = CONVERTER.convert_with_local_state(latex, displaystyle=display)
+    except LatexError as error:
+        said = " ".join(str(error).split()).rstrip(".")
+        raise MathError(f"cannot convert {latex!r} to MathML, at position {said}") from None
+    text = OPERATOR.sub(r'<mo\1 largeop="false">⊙</mo>', text)
+    return _colour(text, scope) if scope else text
+
+
+def _colour(text, scope):
+    """Wrap each symbol that has a role. A symbol's MathML is one whole element, so text suffices."""
+    roles = _roles(scope)
+    if not roles:
+        return text
+    anyone = re.compile("|".join(map(re.escape, sorted(roles, key=len, reverse=True))))
+    return anyone.sub(lambda match: f'<mrow class="rr-{roles[match[0]]}">{match[0]}</mrow>', text)
+
+
+@functools.cache
+def _roles(scope):
+    """Return the MathML of every symbol with a role -> that role."""
+    found = {}
+    for symbol in terms.symbols(scope).values():
+        if symbol.role:
+            whole = BARE.convert_with_local_state(symbol.shown, displaystyle=False)
+            found[WRAPPED.fullmatch(whole)[1]] = symbol.role
+    return found
