@@ -1,0 +1,149 @@
+"""The claims of the page on notation, one test each."""
+
+import runpy
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx.reference import ReferenceEvaluator
+
+from rnnref import attention, gru, joined, lstm, rnn
+from rnnref.errors import ShapeError
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+B, T, D, H = 2, 5, 3, 4
+
+reorder = runpy.run_path(str(EXAMPLES / "conventions_gates.py"))["reorder"]
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(3)
+
+
+def params(rng, cell, gates):
+    """Draw the weights of a cell with this many gates."""
+    shapes = [(gates * H, D), (gates * H, H), (gates * H,)]
+    return cell.Params(*(rng.standard_normal(shape) for shape in shapes))
+
+
+@pytest.mark.claim("conventions.errors")
+def test_a_wrong_shape_is_answered_by_argument_size_and_what_fixed_it(rng):
+    p = params(rng, rnn, 1)._replace(U=rng.standard_normal((H, H + 1)))
+    with pytest.raises(ShapeError, match=r"U must have shape \(H=4, H=4\), got \(4, 5\): H=4"):
+        rnn.forward(rng.standard_normal((B, T, D)), p)
+
+
+@pytest.mark.claim("conventions.time")
+def test_y_at_index_t_minus_1_is_the_state_after_t_steps(rng):
+    p, x = params(rng, rnn, 1), rng.standard_normal((B, T, D))
+    y, h = rnn.forward(x, p).y, np.zeros((B, H))
+    for t in range(1, T + 1):
+        h = rnn.step(x[:, t - 1], h, p).h
+        np.testing.assert_allclose(y[:, t - 1], h, rtol=1e-12)
+
+
+@pytest.mark.claim("conventions.rows")
+def test_row_b_of_x_times_W_transposed_is_W_times_example_b(rng):
+    x, W = rng.standard_normal((B, D)), rng.standard_normal((H, D))
+    for b in range(B):
+        np.testing.assert_allclose((x @ W.T)[b], W @ x[b], rtol=1e-12)
+
+
+@pytest.mark.claim("conventions.transpose")
+def test_without_the_transpose_a_square_W_gives_wrong_numbers_and_no_error(rng):
+    x, W = rng.standard_normal((B, D)), rng.standard_normal((D, D))
+    assert (x @ W).shape == (x @ W.T).shape
+    assert np.max(np.abs(x @ W - x @ W.T)) > 0.1
+    with pytest.raises(ValueError, match="matmul"):
+        x @ rng.standard_normal((H, D))
+
+
+@pytest.mark.claim("conventions.diagonal")
+def test_the_elementwise_product_is_a_product_with_a_diagonal_matrix(rng):
+    f, c = rng.standard_normal((2, H))
+    np.testing.assert_allclose(f * c, np.diag(f) @ c, rtol=1e-12)
+    assert np.ndim(f @ c) == 0
+
+
+@pytest.mark.claim("conventions.views")
+def test_a_gate_is_a_view_of_the_stacked_rows(rng):
+    p = params(rng, lstm, 4)
+    p.W_f[:] = 7.0
+    np.testing.assert_array_equal(p.W[H : 2 * H], 7.0)
+    assert np.count_nonzero(p.W == 7.0) == H * D
+
+
+@pytest.mark.claim("conventions.joined")
+def test_the_joined_matrix_has_U_on_its_left_and_W_on_its_right(rng):
+    p = params(rng, lstm, 4)
+    one = joined.join(p)
+    np.testing.assert_array_equal(one.W_f[:, :H], p.U_f)
+    np.testing.assert_array_equal(one.W_f[:, H:], p.W_f)
+    x, h, c = (rng.standard_normal((B, size)) for size in (D, H, H))
+    np.testing.assert_allclose(
+        joined.lstm_step(x, h, c, one).f, lstm.step(x, h, c, p).f, rtol=1e-12
+    )
+
+
+def onnx_run(kind, x, p, order, gates):
+    """Run the reference implementation of an ONNX operator on reordered weights."""
+    W, U, b = (reorder(array, gates, order) for array in (p.W, p.U, p.b))
+    feeds = {"X": x.swapaxes(0, 1), "W": W[None], "R": U[None]}
+    feeds["B"] = np.concatenate([b, np.zeros_like(b)])[None]
+    node = onnx.helper.make_node(kind, list(feeds), ["Y"], hidden_size=H)
+    kinds = [onnx.helper.make_tensor_value_info(n, onnx.TensorProto.DOUBLE, None) for n in feeds]
+    out = onnx.helper.make_tensor_value_info("Y", onnx.TensorProto.DOUBLE, None)
+    graph = onnx.helper.make_graph([node], "one_cell", kinds, [out])
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 22)])
+    return ReferenceEvaluator(model).run(None, feeds)[0][:, 0].swapaxes(0, 1)
+
+
+@pytest.mark.claim("conventions.onnx")
+@pytest.mark.parametrize(("kind", "cell", "order"), [("LSTM", lstm, "iofc"), ("GRU", gru, "zrh")])
+def test_weights_in_the_order_of_onnx_give_our_results_in_onnx(rng, kind, cell, order):
+    p, x = params(rng, cell, len(order)), rng.standard_normal((B, T, D))
+    y = cell.forward(x, p).y
+    np.testing.assert_allclose(onnx_run(kind, x, p, order, cell.GATES), y, rtol=1e-10)
+
+
+@pytest.mark.claim("conventions.round-trip")
+def test_reordering_there_and_back_changes_no_number(rng):
+    W = params(rng, lstm, 4).W
+    there = reorder(W, lstm.GATES, "iofc")
+    assert not np.array_equal(there, W)
+    np.testing.assert_array_equal(reorder(there, "iofc", lstm.GATES), W)
+
+
+@pytest.mark.claim("conventions.wrong-order")
+def test_weights_in_a_wrong_order_run_and_give_wrong_numbers(rng):
+    p, x = params(rng, lstm, 4), rng.standard_normal((B, T, D))
+    wrong = lstm.Params(*(reorder(array, lstm.GATES, "iofc") for array in p))
+    assert np.max(np.abs(lstm.forward(x, wrong).y - lstm.forward(x, p).y)) > 0.1
+
+
+@pytest.mark.claim("conventions.puzzle-lstm")
+def test_an_lstm_with_4_units_on_5_by_7_by_3_has_the_shapes_of_the_solution(rng):
+    p = lstm.Params(*(rng.standard_normal(shape) for shape in [(16, 3), (16, 4), (16,)]))
+    run = lstm.forward(rng.standard_normal((5, 7, 3)), p)
+    assert run.y.shape == (5, 7, 4)
+    assert run.state.h.shape == run.state.c.shape == (5, 4)
+
+
+@pytest.mark.claim("conventions.puzzle-attention")
+def test_attention_has_the_shapes_of_the_solution_and_normalises_the_last_axis(rng):
+    q, k, v = (rng.standard_normal(shape) for shape in [(2, 3, 4), (2, 5, 4), (2, 5, 6)])
+    out = attention.attention(q, k, v)
+    assert out.weights.shape == (2, 3, 5)
+    assert out.y.shape == (2, 3, 6)
+    np.testing.assert_allclose(out.weights.sum(axis=-1), 1)
+
+
+@pytest.mark.claim("conventions.square")
+def test_an_untransposed_U_has_the_right_shape_and_the_wrong_numbers(rng):
+    h, U = rng.standard_normal((B, H)), rng.standard_normal((H, H))
+    assert (h @ U).shape == (h @ U.T).shape
+    assert np.max(np.abs(h @ U - h @ U.T)) > 0.1
+    symmetric = U + U.T
+    np.testing.assert_allclose(h @ symmetric, h @ symmetric.T)
