@@ -36,11 +36,23 @@ for _axis in (0, 1):
     value(f"attention.largest-value-{_axis + 1}")(partial(largest, _axis))
 
 
-def scaled_weight(i):
-    """Return one weight of the running example after division by the root of the depth."""
+def by_dot():
+    """Return weights and result of the one query, scored by the plain dot product."""
     q, k, v = examples.attention_vectors()
-    return signed(attention.attention(q, k, v).weights[0, 0, i])
+    return attention.attention(q, k, v, score="dot")
+
+
+def dot_weight(i):
+    """Return one weight."""
+    return signed(by_dot().weights[0, 0, i])
+
+
+def dot_y(axis):
+    """Return one component of the result."""
+    return signed(by_dot().y[0, 0, axis])
 
 
 for _i in range(4):
-    value(f"attention.scaled-weight-{_i + 1}")(partial(scaled_weight, _i))
+    value(f"attention.dot-weight-{_i + 1}")(partial(dot_weight, _i))
+for _axis in (0, 1):
+    value(f"attention.dot-y-{_axis + 1}")(partial(dot_y, _axis))

@@ -23,11 +23,14 @@ def by_hand():
     return {"wx": wx, "uh": uh, "b": p.b, "a": wx + uh + p.b}
 
 
+def piece(name, unit):
+    """Return one entry of the table of step 2."""
+    return signed(by_hand()[name][unit])
+
+
 for _name in ("wx", "uh", "b", "a"):
     for _unit in (0, 1):
-        value(f"rnn.{_name}-{_unit + 1}")(
-            lambda name=_name, unit=_unit: signed(by_hand()[name][unit])
-        )
+        value(f"rnn.{_name}-{_unit + 1}")(partial(piece, _name, _unit))
 
 
 @value("rnn.parameters")
