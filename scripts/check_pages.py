@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # for a start by file name
 
-from scripts import claims, notes_map, pages, parity
+from scripts import claims, markup, notes_map, pages, parity, terminology, typography
 
 ROOT = Path(__file__).parent.parent
 
@@ -23,7 +23,12 @@ def check(root=ROOT):
         `str(finding)` is one sentence that starts with page:line.
     """
     trees = pages.read_all(root)
-    return sorted([*parity.check(trees), *claims.check(trees, root), *notes_map.check(trees, root)])
+    found = [
+        *(f for part in (parity, markup, terminology, typography) for f in part.check(trees)),
+        *claims.check(trees, root),
+        *notes_map.check(trees, root),
+    ]
+    return sorted(found)
 
 
 def main():

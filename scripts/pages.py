@@ -44,6 +44,7 @@ TABLE = re.compile(
 )
 CELL = re.compile(r"[ \t]*(?<!\\)\|[ \t]*")
 START = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)]|:)[ \t]+(?:\[[ xX]\][ \t]+)?", re.M)
+RUN_IN = re.compile(r"(?<=[。？！：])\*\*[ \t]+")  # the space that sets off a bold lead-in
 EMPHASIS = re.compile(r"\*+|~~|__")
 MARKS = {"claim", "covers", "lost", "slip"}
 
@@ -101,6 +102,23 @@ class Page(NamedTuple):
     def directives(self, name):
         """Return every directive of one name, block or inline."""
         return [i for i in self.of("directive", "inline") if i.label.split()[0] == f"rnn:{name}"]
+
+    def section_at(self, line):
+        """Return the id of the section that a line belongs to."""
+        above = [item.value for item in self.of("heading") if item.line <= line]
+        return above[-1] if above else ""
+
+    def slip_lines(self):
+        """Return the numbers of all lines inside correction boxes, their titles included."""
+        lines, found = self.text.split("\n"), set()
+        for item in self.directives("slip"):
+            start = next((n for n in range(item.line - 1, 0, -1) if lines[n - 1].strip()), 1)
+            found.update(range(start, item.line + 1))
+            for number, line in enumerate(lines[item.line :], start=item.line + 1):
+                if line.strip() and len(line) - len(line.lstrip()) < item.indent:
+                    break
+                found.add(number)
+        return found
 
 
 class Masker:
@@ -218,6 +236,7 @@ def masked(text):
     page.take(ATTRIBUTES, page.attributes)
     page.take(ADMONITION, page.admonition)
     page.take(START, lambda match, line: EDGE)
+    page.take(RUN_IN, lambda match, line: EDGE)
     page.take(EMPHASIS, lambda match, line: "")
     return page
 
