@@ -8,7 +8,8 @@ formulas or code, “” for quotation marks (「」 quotes the learner's note i
 import re
 from typing import NamedTuple
 
-from scripts.pages import CODE, EDGE, FOREIGN, MARK, MATH, VALUE, Finding, line_at
+from scripts.masks import CODE, EDGE, FOREIGN, MARK, MATH, VALUE
+from scripts.pages import Finding, line_at
 
 H = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇"  # Chinese characters
 OPENING = "（《〈「『【"
