@@ -47,7 +47,7 @@ def to_mathml(latex, display=True, scope=None):
 
 
 def _colour(text, scope):
-    """Wrap each symbol that has a role. A symbol's MathML is one whole element, so text suffices."""
+    """Wrap each symbol with a role; its MathML is one whole element, so matching text suffices."""
     roles = _roles(scope)
     if not roles:
         return text

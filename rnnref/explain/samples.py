@@ -4,21 +4,17 @@ Random values are for tests: every size differs, the batch is larger than one, n
 zero. Live ones are those of step 2 of the running example.
 """
 
+import inspect
+
 from .. import attention, examples, gru, joined, layers, losses, lstm, numerics, rnn
+from ..dims import Record
 
 SIZES = {"B": 5, "T": 3, "S": 4, "D": 6, "H": 7, "V": 2, "E": 8, "F": 9, "A": 10}
 STEP = 1  # the second one, so that the states before it are not zero
-CELLS = {
-    joined.rnn_step: rnn.step,
-    joined.lstm_step: lstm.step,
-    joined.gru_step: gru.step,
-    joined.gru_step_update_replace: gru.step_update_replace,
-}
-UNDECLARED = {numerics.sigmoid: {"a": "B"}, numerics.softmax: {"a": "B S"}}
 
 
 def random(function, rng, sizes=SIZES):
-    """Return random values for the arguments that a function declares.
+    """Return random values for the arguments that a function needs.
 
     Parameters
     ----------
@@ -31,33 +27,35 @@ def random(function, rng, sizes=SIZES):
     -------
     dict
     """
-    if function in CELLS:
-        values = random(CELLS[function], rng, sizes)
-        return values | {"p": joined.join(values["p"])}
-    shapes = UNDECLARED.get(function) or function.shapes
-    values = {name: _draw(rng, axes, sizes) for name, axes in shapes.items()}
-    if function in (gru.step, gru.step_update_replace):  # b_u belongs to the other forms
-        values["p"] = values["p"]._replace(b_u=None)
+    parameters = inspect.signature(function).parameters
+    values = {
+        name: _draw(rng, axes, sizes)
+        for name, axes in function.shapes.items()
+        if parameters[name].default is inspect.Parameter.empty
+    }
     if function is losses.step_losses:
         values["y_hat"] = numerics.softmax(values["y_hat"])
     return values
 
 
 def _draw(rng, axes, sizes):
-    if not isinstance(axes, str):
-        return axes(**{name: _draw(rng, field, sizes) for name, field in axes.SHAPES.items()})
-    shape = []
-    for axis in axes.split():
-        factor, _, letter = axis.rpartition("*")
-        shape.append(int(factor or 1) * sizes[letter])
-    return 0.5 * rng.standard_normal(shape)
+    if isinstance(axes, str):
+        return 0.5 * rng.standard_normal([_size(axis, sizes) for axis in axes.split()])
+    kind, refused = (axes.type, axes.refuses) if isinstance(axes, Record) else (axes, ())
+    fields = {name: field for name, field in kind.SHAPES.items() if name not in refused}
+    return kind(**{name: _draw(rng, field, sizes) for name, field in fields.items()})
+
+
+def _size(axis, sizes):
+    """Return the length of an axis such as H, 4*H or H+D; of "any axes" a batch is made."""
+    if axis == "...":
+        return sizes["B"]
+    terms = (term.rpartition("*") for term in axis.split("+"))
+    return sum(int(factor or 1) * sizes[letter] for factor, _, letter in terms)
 
 
 def running(function):
     """Return what a function reads in the running example, None where it has no part in it."""
-    if function in CELLS:
-        values = running(CELLS[function])
-        return values | {"p": joined.join(values["p"])}
     return RUNNING[function]() if function in RUNNING else None
 
 
@@ -73,6 +71,10 @@ def _states(run):
 def _gru(reset, update):
     p = examples.gru_params_reset_after() if reset == "after" else examples.gru_params()
     return _now(gru.forward(examples.X, p, reset=reset, update=update), p)
+
+
+def _joined(values):
+    return values | {"p": joined.join(values["p"])}
 
 
 def _qkv(*names):
@@ -92,6 +94,10 @@ RUNNING = {
     gru.step_update_replace: lambda: _gru("before", "replace"),
     gru.step_reset_after: lambda: _gru("after", "keep"),
     gru.step_reset_after_update_replace: lambda: _gru("after", "replace"),
+    joined.rnn_step: lambda: _joined(running(rnn.step)),
+    joined.lstm_step: lambda: _joined(running(lstm.step)),
+    joined.gru_step: lambda: _joined(running(gru.step)),
+    joined.gru_step_update_replace: lambda: _joined(running(gru.step_update_replace)),
     layers.readout: lambda: {
         "h": examples.rnn_run().steps.h[:, STEP],
         "p": examples.readout_params(),

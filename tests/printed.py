@@ -1,0 +1,69 @@
+"""Glue between the catalogue and the independent reader: the symbols and numbers of an entry."""
+
+import numpy as np
+
+from rnnref.explain import catalog, terms
+from tests import latex_reader
+
+COMPONENTS = {"sca": 0, "vec": 1, "mat": 2}
+
+
+def numbers(entry, values):
+    """Run the plain function, without any tracer, and return its results by name."""
+    returned = entry.function(**values)
+    if isinstance(returned, tuple):
+        return returned._asdict()
+    return {entry.result or entry.function.__name__: returned}
+
+
+def one_example(symbol, array, row):
+    """Return what a symbol stands for in one example of the batch."""
+    visible = len(symbol.index) + COMPONENTS[symbol.kind]
+    single = array[row] if array.ndim > visible else array
+    hidden = tuple(axis for axis, letter in enumerate(symbol.index) if letter == "1")
+    return single.squeeze(hidden)
+
+
+def symbols(entry, values, results, row):
+    """Return every symbol of an entry that has a number, for the reader."""
+    records = [value for value in values.values() if isinstance(value, tuple)]
+    found = []
+    for name, symbol in terms.symbols(entry.scope).items():
+        arrays = [values.get(name), results.get(name), *(getattr(p, name, None) for p in records)]
+        for array in arrays:
+            if isinstance(array, np.ndarray):
+                letters = tuple(letter for letter in symbol.index if letter != "1")
+                value = one_example(symbol, array, row)
+                found.append(latex_reader.Symbol(symbol.latex, value, letters))
+    return found
+
+
+def sizes(entry, values, results):
+    """Return the number behind every size that the scope writes as a symbol."""
+    found = {}
+    for key, latex in terms.bounds(entry.scope).items():
+        for name, symbol in terms.symbols(entry.scope).items():
+            array = (values | results).get(name)
+            if isinstance(array, np.ndarray) and key == f"{name}[-1]":
+                found[latex] = array.shape[-1]
+            elif isinstance(array, np.ndarray) and key in symbol.index:
+                axis = symbol.index.index(key) - len(symbol.index) - COMPONENTS[symbol.kind]
+                found[latex] = array.shape[axis]
+    return found
+
+
+def check_line(name, latex, rows=range(5)):
+    """Say whether a line `LEFT = RIGHT` is true with the symbols and random numbers of an entry.
+
+    Raises
+    ------
+    CatalogError, ReadError
+        For an unknown entry, or a line outside the reader's grammar.
+    """
+    entry = catalog.entry(name)
+    values = entry.example(np.random.default_rng(11))
+    results = numbers(entry, values)
+    known = sizes(entry, values, results)
+    return all(
+        latex_reader.check(latex, symbols(entry, values, results, row), known) for row in rows
+    )
