@@ -160,6 +160,8 @@ def _check_array(argument, array, axes, known):
     if _traced(array):
         return
     _check_numbers(argument, array, axes, known.function)
+    if axes == "...":
+        return
     wanted, shape = axes.split(), np.shape(array)
     named = wanted[1:] if wanted[0] == "..." else wanted
     wrong, found = [(axis, None) for axis in named], dict(known.sizes)
@@ -180,8 +182,8 @@ def _check_array(argument, array, axes, known):
 def _check_numbers(argument, value, axes, function):
     if axes == "..." and type(value) in (float, complex, *NUMBERS):
         return  # an elementwise function takes a single number too
-    odd = isinstance(value, (np.ma.MaskedArray, np.matrix))
-    if odd or not isinstance(value, np.ndarray) or value.dtype.type not in NUMBERS:
+    odd = isinstance(value, (np.ma.MaskedArray, np.matrix)) or not isinstance(value, np.ndarray)
+    if odd or value.dtype.type not in NUMBERS:
         expected = say(
             "an array of float64, float32 or complex128", "float64、float32 或 complex128 数组"
         )

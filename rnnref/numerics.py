@@ -13,7 +13,7 @@ def sigmoid(a):
     """Squash numbers into 0 … 1.
 
     Written with tanh it neither overflows nor branches, takes complex numbers, and its absolute
-    error is about 1e-16; below about -38 it is exactly 0 in float64, above about 38 exactly 1.
+    error is about 2e-16; below about -38 it is exactly 0 in float64, above about 38 exactly 1.
 
     Parameters
     ----------

@@ -1,0 +1,19 @@
+"""What every test may rely on."""
+
+import pytest
+
+import rnnref
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Start and leave every test with English messages."""
+    rnnref.set_language("en")
+    yield
+    rnnref.set_language("en")
+
+
+@pytest.fixture
+def chinese(english):
+    """Let messages be Chinese in this test."""
+    rnnref.set_language("zh")
