@@ -1,9 +1,9 @@
 """Glue between the catalogue and the independent reader: the symbols and numbers of an entry."""
 
+import latex_reader
 import numpy as np
 
 from rnnref.explain import catalog, terms
-from tests import latex_reader
 
 COMPONENTS = {"sca": 0, "vec": 1, "mat": 2}
 
@@ -52,18 +52,28 @@ def sizes(entry, values, results):
     return found
 
 
-def check_line(name, latex, rows=range(5)):
-    """Say whether a line `LEFT = RIGHT` is true with the symbols and random numbers of an entry.
+def holds(entry, latex, rows=range(5)):
+    """Say whether a line `LEFT = RIGHT` is true of what an entry's function computes.
 
     Raises
     ------
-    CatalogError, ReadError
-        For an unknown entry, or a line outside the reader's grammar.
+    ReadError
+        For a line outside the reader's grammar.
     """
-    entry = catalog.entry(name)
     values = entry.example(np.random.default_rng(11))
     results = numbers(entry, values)
     known = sizes(entry, values, results)
     return all(
         latex_reader.check(latex, symbols(entry, values, results, row), known) for row in rows
     )
+
+
+def check_line(name, latex):
+    """Say whether a line of a derivation is true with the symbols and numbers of an entry.
+
+    Raises
+    ------
+    CatalogError, ReadError
+        For an unknown entry, or a line outside the reader's grammar.
+    """
+    return holds(catalog.entry(name), latex)

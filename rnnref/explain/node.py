@@ -86,8 +86,8 @@ class Node(NDArrayOperatorsMixin):
             raise TraceError(f"no equation rule for np.{ufunc.__name__}{how}; {CURE}")
         args = [_as_node(value, ufunc.__name__) for value in inputs]
         rule = meanings.matmul if ufunc is np.matmul else meanings.merge
-        value = ufunc(*(arg.value for arg in args))
-        return Node(ufunc.__name__, args, value, rule(*(arg.axes for arg in args)))
+        axes = rule(*(arg.axes for arg in args))
+        return Node(ufunc.__name__, args, ufunc(*(arg.value for arg in args)), axes)
 
     def __array_function__(self, function, types, args, options):
         name = function.__name__
@@ -95,8 +95,8 @@ class Node(NDArrayOperatorsMixin):
             raise TraceError(f"no equation rule for this use of np.{name}; {CURE}")
         if function is np.concatenate and set(options) == {"axis"}:
             parts = [_as_node(part, name) for part in args[0]]
-            value = np.concatenate([part.value for part in parts], axis=-1)
-            return Node("concat", parts, value, meanings.joined([part.axes for part in parts]))
+            axes = meanings.joined([part.axes for part in parts])
+            return Node("concat", parts, np.concatenate([p.value for p in parts], axis=-1), axes)
         # -inf is what the largest of no numbers is: it changes no other result.
         attrs = {k: v for k, v in options.items() if k != "axis" and (k, v) != ("initial", -np.inf)}
         if function not in REDUCTIONS or set(attrs) - {"keepdims"}:

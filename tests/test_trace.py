@@ -1,0 +1,205 @@
+import math
+
+import numpy as np
+import pytest
+
+from rnnref import attention, gru, lstm, rnn
+from rnnref.explain import catalog
+from rnnref.explain.terms import TermError
+from rnnref.explain.trace import TraceError, trace
+from rnnref.rnn import RNNStep
+
+B, D, H = 5, 3, 4
+
+
+@pytest.fixture
+def values():
+    rng = np.random.default_rng(3)
+    shapes = {"x": (B, D), "h_prev": (B, H), "W": (H, D), "U": (H, H), "b": (H,)}
+    drawn = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
+    p = rnn.Params(drawn.pop("W"), drawn.pop("U"), drawn.pop("b"))
+    return drawn | {"p": p}
+
+
+@pytest.mark.parametrize("name", catalog.ENTRIES)
+def test_a_trace_carries_the_numbers_of_the_plain_function(name):
+    entry = catalog.entry(name)
+    values = entry.example(np.random.default_rng(1))
+    returned = entry.function(**values)
+    for field, node in entry.trace(values).items():
+        expected = getattr(returned, field) if isinstance(returned, tuple) else returned
+        np.testing.assert_array_equal(node.value, expected)
+
+
+def test_results_come_in_the_order_of_computation_not_of_the_record():
+    assert attention.Attended._fields == ("y", "weights")
+    nodes = catalog.entry("attention.attend").trace()
+    assert list(nodes) == ["weights", "y"]
+    assert nodes["weights"].order < nodes["y"].order
+
+
+def test_a_gate_view_is_a_node_and_always_the_same_one():
+    nodes = catalog.entry("lstm.step").trace()
+    matrices = {name for name in _names(nodes["h"]) if name.startswith(("W", "U", "b"))}
+    assert matrices == {f"{kind}_{gate}" for kind in "WUb" for gate in lstm.GATES}
+
+
+def test_a_value_that_is_used_twice_is_one_node():
+    h_tilde = catalog.entry("gru.step").trace()["h_tilde"]
+    assert len({id(n) for n in _walk(h_tilde) if n.name == "h_prev"}) == 1
+
+
+def _walk(node):
+    yield node
+    for arg in node.args:
+        yield from _walk(arg)
+
+
+def _names(node):
+    return {n.name for n in _walk(node)} - {""}
+
+
+def test_what_a_node_tells_about_itself():
+    node = catalog.entry("attention.score_additive").trace()["scores"]
+    assert (node.op, node.kind, node.idx) == ("matmul", "sca", ("t", "i"))
+    assert (node.name, node.args[1].name, node.args[1].kind) == ("scores", "v_a", "vec")
+
+
+def test_nodes_are_keys_of_dictionaries():
+    nodes = catalog.entry("lstm.step").trace()
+    assert {node: name for name, node in nodes.items()}[nodes["c"]] == "c"
+
+
+def test_the_largest_of_no_numbers_may_be_given_because_it_changes_nothing():
+    def largest(losses):
+        return np.max(losses, axis=-1, initial=-np.inf)
+
+    node = trace(largest, {"losses": np.ones((B, 2))}, "losses", result="total")["total"]
+    assert (node.op, node.attrs) == ("max", {})
+
+
+def in_place(x, h_prev, p):
+    h = x @ p.W.T
+    h += h_prev @ p.U.T
+    return RNNStep(h)
+
+
+def writing(x, h_prev, p):
+    h = np.tanh(h_prev)
+    h[:, 0] = 0.0
+    return RNNStep(h)
+
+
+def branching(x, h_prev, p):
+    return RNNStep(x @ p.W.T if np.tanh(x) else h_prev @ p.U.T)
+
+
+def looping(x, h_prev, p):
+    return RNNStep(sum(row for row in h_prev))
+
+
+REFUSED = {
+    "einsum": lambda x, h_prev, p: RNNStep(np.einsum("bd,hd->bh", x, p.W)),
+    "add in place": in_place,
+    "writing into an array": writing,
+    "a branch on data": branching,
+    "greater": lambda x, h_prev, p: RNNStep(np.where(h_prev > 0, h_prev, 0.0)),
+    "a loop over an array": looping,
+    "np.sin": lambda x, h_prev, p: RNNStep(np.sin(h_prev)),
+    "add.reduce": lambda x, h_prev, p: RNNStep(np.add.reduce(h_prev)),
+    "bare ndarray": lambda x, h_prev, p: RNNStep(h_prev + np.ones(H)),
+    "vec (B .) and mat (. .)": lambda x, h_prev, p: RNNStep(h_prev * p.U),
+    "under @": lambda x, h_prev, p: RNNStep(p.W @ x),
+    ".sum": lambda x, h_prev, p: RNNStep(h_prev.sum(axis=-1)),
+    "use of np.sum": lambda x, h_prev, p: RNNStep(np.sum(h_prev, axis=0)),
+    "use of np.concatenate": lambda x, h_prev, p: RNNStep(np.concatenate([x, h_prev], axis=1)),
+    "use of np.mean": lambda x, h_prev, p: RNNStep(np.mean(h_prev)),
+    "np.mean with ['axis']": lambda x, h_prev, p: RNNStep(np.mean(h_prev, axis=-1)),
+    "np.max with": lambda x, h_prev, p: RNNStep(np.max(h_prev, axis=-1, initial=0.0)),
+    "for the index": lambda x, h_prev, p: RNNStep(h_prev[:, :2]),
+    "len()": lambda x, h_prev, p: RNNStep(h_prev * len(x)),
+    "a number taken out": lambda x, h_prev, p: RNNStep(h_prev / math.sqrt(h_prev.shape[-1])),
+    "a size used as a plain number": lambda x, h_prev, p: RNNStep(h_prev + np.ones(x.shape)),
+    "the batch axis": lambda x, h_prev, p: RNNStep(h_prev.T @ x),
+    "outside the recorded set": lambda x, h_prev, p: RNNStep(np.asarray(h_prev)),
+}
+
+
+@pytest.mark.parametrize("words", REFUSED)
+def test_what_has_no_equation_rule_is_refused_in_one_sentence(words, values):
+    with pytest.raises(TraceError) as error:
+        trace(REFUSED[words], values, "rnn")
+    text = str(error.value)
+    assert words in text
+    assert text.startswith("test_trace.") and "\n" not in text
+
+
+def test_a_transpose_of_three_axes_is_refused_with_its_cure():
+    with pytest.raises(TraceError, match=r"write \.mT"):
+        trace(lambda q, k: q @ k.T, _queries(), "attention", result="scores")
+
+
+def _queries():
+    return {"q": np.ones((B, 2, 3)), "k": np.ones((B, 4, 3))}
+
+
+WRONG_RESULT = {
+    "declares vec": lambda x, h_prev, p: RNNStep(h_prev @ p.b),
+    "is the same for every example": lambda x, h_prev, p: RNNStep(np.tanh(p.b)),
+    "h is h_prev itself": lambda x, h_prev, p: RNNStep(h_prev),
+    "h is a ndarray": lambda x, h_prev, p: RNNStep(np.zeros((B, H))),
+}
+
+
+@pytest.mark.parametrize("words", WRONG_RESULT)
+def test_a_result_that_is_not_what_was_declared_is_refused(words, values):
+    with pytest.raises(TraceError, match=words):
+        trace(WRONG_RESULT[words], values, "rnn")
+
+
+def test_two_names_for_one_computation_are_refused():
+    def same(scores, v):
+        weights = np.tanh(scores)
+        return attention.Attended(weights, weights)
+
+    values = {"scores": np.ones((B, 3, 4)), "v": np.ones((B, 4, 2))}
+    with pytest.raises(TraceError, match="weights is y itself"):
+        trace(same, values, "attention")
+
+
+def test_a_name_without_a_symbol_is_refused_with_its_cure(values):
+    def step(x, h_prev, p, noise):
+        return RNNStep(np.tanh(x @ p.W.T + noise))
+
+    with pytest.raises(TraceError, match=r"'noise' has no symbol in \[symbols.rnn\] of terms.toml"):
+        trace(step, values | {"noise": np.ones((B, H))}, "rnn")
+
+
+def test_a_result_without_a_symbol_is_refused(values):
+    with pytest.raises(TraceError, match="'other' has no symbol"):
+        trace(lambda h_prev: np.tanh(h_prev), {"h_prev": np.ones((B, H))}, "rnn", result="other")
+
+
+def test_an_argument_of_other_axes_than_declared_is_refused():
+    with pytest.raises(TraceError, match="h_prev has 3 axes"):
+        trace(lambda h_prev: np.tanh(h_prev), {"h_prev": np.ones((B, 2, H))}, "rnn", result="h")
+
+
+def test_an_unknown_scope_is_refused_with_those_there_are(values):
+    with pytest.raises(TermError, match="no symbol scope 'rnm' in terms.toml; it has rnn"):
+        trace(rnn.step, values, "rnm")
+
+
+def test_a_missing_gate_is_refused_with_those_there_are():
+    def step(x, h_prev, p):
+        return gru.GRUStep(*[np.tanh(x @ p.W_q.T)] * 4)
+
+    with pytest.raises(AttributeError, match="has no 'W_q'"):
+        trace(step, catalog.entry("gru.step").values(), "gru")
+
+
+def test_an_option_that_is_no_array_reaches_the_function():
+    q = np.ones((B, 2, 3))
+    values = {"q": q, "k": q, "v": q, "score": "dot"}
+    nodes = trace(attention.attention, values, "attention-function", only=("y",))
+    assert "dim" not in {node.op for node in _walk(nodes["y"])}  # nothing divides by the root of d
