@@ -1,5 +1,6 @@
 """Gates are stored stacked on rows and read by name: `p.W_f` is a view into `p.W`."""
 
+from .dims import name_of
 from .errors import say
 
 
@@ -24,7 +25,7 @@ def gate_view(record, name, gates):
     if field not in record._fields or gate not in gates:
         stacks = [field for field in record._fields if "_" not in field]  # b_u is one gate's own
         known = ", ".join(f"{field}_{gate}" for field in stacks for gate in gates)
-        kind = type(record).__name__
+        kind = name_of(type(record))
         raise AttributeError(
             say(f"{kind} has no {name!r}; it has {known}", f"{kind} 没有 {name!r}；它有 {known}")
         )

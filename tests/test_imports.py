@@ -1,0 +1,75 @@
+"""The core needs NumPy alone, and arrows never run from it to `rnnref.explain`."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import rnnref
+
+CORE = sorted(Path(rnnref.__file__).parent.glob("*.py"))
+
+
+def fresh(code):
+    """Run code in a new interpreter, where warnings are errors, and return what it printed."""
+    root = str(Path(rnnref.__file__).parents[1])
+    whole = f"import sys; sys.path.insert(0, {root!r}); {code}"
+    command = [sys.executable, "-I", "-W", "error", "-c", whole]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+
+def imported_by(code):
+    """Return the modules that appear when code runs."""
+    return set(fresh(f"before = set(sys.modules); {code}; print(*set(sys.modules) - before)"))
+
+
+def test_importing_rnnref_loads_numpy_and_the_standard_library_alone():
+    packages = {name.partition(".")[0] for name in imported_by("import rnnref")}
+    public = {name for name in packages if not name.startswith("_")}
+    assert public - set(sys.stdlib_module_names) == {"numpy", "rnnref"}
+
+
+def test_importing_every_core_module_never_loads_explain():
+    everything = ", ".join(f"rnnref.{path.stem}" for path in CORE if path.stem != "__init__")
+    found = imported_by(f"import rnnref, {everything}")
+    assert not [name for name in found if name.startswith("rnnref.explain")]
+    assert {f"rnnref.{path.stem}" for path in CORE if path.stem != "__init__"} <= found
+
+
+def names(path):
+    """Return the names that a module imports, with relative ones spelled out."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = "rnnref" if node.level else ""
+            module = ".".join(part for part in (base, node.module) if part)
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", CORE, ids=lambda path: path.stem)
+def test_a_core_module_names_no_import_outside_numpy_the_library_and_the_core(path):
+    core = {f"rnnref.{path.stem}" for path in CORE}
+    for name in names(path):
+        top, _, rest = name.partition(".")
+        assert top in {"numpy", "rnnref"} or top in sys.stdlib_module_names, name
+        assert top != "rnnref" or f"rnnref.{rest.partition('.')[0]}" in core or rest in vars(rnnref)
+        assert not name.startswith("rnnref.explain")
+
+
+def test_importing_prints_nothing_and_changes_no_error_state():
+    state = "import numpy as np; before = np.geterr(); import rnnref; print(np.geterr() == before)"
+    assert fresh(state) == ["True"]
+
+
+def test_importing_draws_no_random_number():
+    code = "import numpy as np; np.random.seed(1); import rnnref; print(np.random.rand())"
+    drawn = "import numpy as np; np.random.seed(1); print(np.random.rand())"
+    assert fresh(code) == fresh(drawn)
+
+
+@pytest.mark.parametrize("name", rnnref.__all__)
+def test_every_public_name_exists(name):
+    assert hasattr(rnnref, name)
