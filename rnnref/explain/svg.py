@@ -19,6 +19,7 @@ Conventions for all figures:
 
 import html
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 from . import outlines
@@ -68,6 +69,8 @@ class Picture(NamedTuple):
         What it is, in a few words.
     alt : str
         What it shows, with the numbers: for readers who do not see it.
+    check : function (str) -> None, optional
+        Reads the finished SVG once more and raises a FigureError if it is not what the data says.
     """
 
     marks: list
@@ -75,6 +78,7 @@ class Picture(NamedTuple):
     height: int
     title: str
     alt: str
+    check: Callable | None = None
 
 
 def short(value):
@@ -142,14 +146,14 @@ def _towards(start, goal, distance):
     return tuple(s + part * (g - s) for s, g in zip(start, goal, strict=True))
 
 
-def wire(points, role, width=WIRE, tip=True, r=10, **attributes):
-    """Draw an arrow through points; its apex is exactly the last point."""
+def wire(points, role, width=WIRE, tip=TIP, r=10, **attributes):
+    """Draw an arrow through points; its apex is exactly the last point. `tip` 0 leaves it out."""
     if not tip:
         return mark("g", path(points, r, stroke=role, stroke_width=width), **attributes)
     end = points[-1]
-    neck = _towards(end, points[-2], TIP - 2)
+    neck = _towards(end, points[-2], tip - 2)
     line = path([*points[:-1], neck], r, stroke=role, stroke_width=width)
-    return mark("g", line, arrow_head(points[-2], end, role), **attributes)
+    return mark("g", line, arrow_head(points[-2], end, role, tip), **attributes)
 
 
 def arrow_head(start, end, role, size=TIP):
@@ -225,23 +229,25 @@ def symbol_width(latex, size=18):
     return outlines.outline(latex).width * size / outlines.EM
 
 
-def pill(x, y, role, values, name, latex=None, size=14, fmt=".2f", **attributes):
+def pill(x, y, role, values, name, latex=None, size=14, fmt=".2f", width=None, **attributes):
     """Draw a number pill about (x, y): a column of numbers, one per unit, with its symbol.
 
     The numbers are named `<name>[1]`, `<name>[2]` … and lie on paper, outlined in the role.
     """
-    width, height = pill_size(values, latex, size, fmt)
+    least, height = pill_size(values, latex, size, fmt)
+    width = width or least
     left, row = x - width / 2, size + 4
-    sign = symbol_width(latex, size + 3) + 6 if latex else 0
     marks = [
         rect(left, y - height / 2, width, height, 9, fill="paper", stroke=role, stroke_width=1.5)
     ]
     if latex:
         marks.append(symbol(left + 9, y + 0.28 * size, latex, size + 3, "start", role))
-    centre = left + sign + (width - sign) / 2 + (2 if latex else 0)
     for k, value in enumerate(values):
         base = y + (k - len(values) / 2 + 0.5) * row + 0.35 * size
-        marks.append(number(centre, base, value, f"{name}[{k + 1}]", fmt, size, fill=role))
+        named = f"{name}[{k + 1}]"
+        marks.append(
+            number(left + width - 8, base, value, named, fmt, size, "end", fill=role, bold=True)
+        )
     return group(marks, **attributes)
 
 

@@ -8,7 +8,8 @@ A module of this package draws the figures of one topic. It is found by itself a
         return Picture(marks, 800, 480, title=t("…"), alt=t("alt_lstm_cell", f=0.73))
 
 with `t` a `terms.Lookup` and marks from `rnnref.explain.svg`. It takes its data from
-`rnnref.examples` and nothing else, so that a figure is the same at every build.
+`rnnref.examples` and nothing else, so that a figure is the same at every build. A picture may bring
+a `check` of its own, called with the finished SVG at every build.
 
 `render(id, lang, use)` returns the inline SVG, `alt(id, lang)` its text alternative, `names()` all
 ids. Every mistake is a `FigureError`, one sentence that names the figure.
@@ -109,7 +110,10 @@ def render(name, lang, use="p1"):
         raise FigureError(f"figure {name!r}: {use!r} cannot begin an id; use letters and digits")
     drawn = picture(name, lang)
     try:
-        return document(drawn, name, lang, use)
+        text = document(drawn, name, lang, use)
+        if drawn.check:
+            drawn.check(text)
+        return text
     except FigureError as error:
         raise FigureError(f"figure {name!r}: {error}") from error
 

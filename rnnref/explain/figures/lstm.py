@@ -1,0 +1,134 @@
+"""The whole LSTM cell with the numbers of step 2 of the running example."""
+
+from functools import partial
+
+from ... import examples, lstm
+from .. import svg
+from ..graph import cell_graph
+from ..scene import Layout, Place, Route, alternative, draw, straight
+from ..scene_check import check
+from ..trace import trace
+from . import Picture, figure
+
+WIDTH, HEIGHT = 800, 508
+BELT, MIDDLE, READING, GATE, BUS = 78, 196, 220, 326, 416  # heights
+FORGET, INPUT, CANDIDATE, OUTPUT, READ = 206, 328, 456, 588, 658  # columns
+PANELS = (
+    (148, 116, "fig_stage_forget"),
+    (274, 244, "fig_stage_write"),
+    (528, 172, "fig_stage_read"),
+)
+GATES = {"f": "f", "i": "i", "c_tilde": "c", "o": "o"}
+JOIN = "h_prev,x"
+PLAIN = {"kept": "f*c_prev", "written": "i*c_tilde", "squashed": "tanh(c)"}  # names in sentences
+
+
+def step_graph(t=2):
+    """Return the graph of one step of the running example, read from the code."""
+    steps = examples.lstm_run().steps
+    before = {
+        f"{name}_prev": getattr(steps, name)[:, t - 2] if t > 1 else 0 * getattr(steps, name)[:, 0]
+        for name in ("h", "c")
+    }
+    values = {"x": examples.X[:, t - 1], "p": examples.lstm_params()} | before
+    return cell_graph(trace(lstm.step, values, "lstm"), "lstm", outputs=("c", "h"))
+
+
+def layout():
+    """Return where everything stands in the whole cell."""
+    places = {
+        "c_prev": Place(54, BELT, 92, 44),
+        "h_prev": Place(54, BUS - 9, 92, 44),
+        "x": Place(128, BUS + 68, 92, 44),
+        JOIN: Place(128, BUS, 20, 36),
+        "f": Place(FORGET, GATE, 96, 60),
+        "i": Place(INPUT, GATE, 96, 60),
+        "c_tilde": Place(CANDIDATE, GATE, 96, 60),
+        "o": Place(OUTPUT, GATE, 96, 60),
+        "f*c_prev": Place(FORGET, BELT, 32, 32),
+        "i*c_tilde": Place(CANDIDATE, MIDDLE, 32, 32),
+        "c": Place(CANDIDATE, BELT, 32, 32),
+        "tanh(c)": Place(READ, 126, 56, 30),
+        "h": Place(READ, READING, 32, 32),
+        "c out": Place(753, BELT, 86, 44),
+        "h out": Place(753, BUS - 9, 86, 44),
+    }
+    pills = {
+        "f": (FORGET, MIDDLE),
+        "f*c_prev": (INPUT, BELT),
+        "i": (INPUT, 256),
+        "c_tilde": (CANDIDATE, 256),
+        "i*c_tilde": (CANDIDATE, 138),
+        "o": (OUTPUT, 265),
+        "tanh(c)": (READ, 171),
+    }
+    return Layout(places, routes(places), pills, GATES, ("c_prev", "c out"))
+
+
+def routes(places):
+    """Return the way of every wire; the small cells of the chain use the same ways."""
+    at = {name: place.at for name, place in places.items()}
+    bus = places[JOIN].y
+    return [
+        straight(places, "h_prev", JOIN, "e", "w", places["h_prev"].y - bus),
+        straight(places, "x", JOIN, "n", "s"),
+        *(
+            Route(JOIN, gate, [at[JOIN]("e"), (places[gate].x, bus), at[gate]("s")])
+            for gate in GATES
+        ),
+        straight(places, "c_prev", "f*c_prev", "e", "w"),
+        straight(places, "f", "f*c_prev", "n", "s"),
+        straight(places, "f*c_prev", "c", "e", "w"),
+        Route(
+            "i",
+            "i*c_tilde",
+            [at["i"]("n"), (places["i"].x, places["i*c_tilde"].y), at["i*c_tilde"]("w")],
+        ),
+        straight(places, "c_tilde", "i*c_tilde", "n", "s"),
+        straight(places, "i*c_tilde", "c", "n", "s"),
+        straight(places, "c", "c out", "e", "w"),
+        Route("c", "tanh(c)", [at["c"]("e"), (places["h"].x, places["c"].y), at["tanh(c)"]("n")]),
+        straight(places, "tanh(c)", "h", "s", "n"),
+        Route("o", "h", [at["o"]("n"), (places["o"].x, places["h"].y), at["h"]("w")]),
+        Route("h", "h out", [at["h"]("s"), (places["h"].x, places["h out"].y), at["h out"]("w")]),
+    ]
+
+
+def cell(t, lit=None):
+    """Return the marks of the whole cell, or with only the part that is lit in colour."""
+    words = {
+        "f": t("forget_gate"),
+        "i": t("input_gate"),
+        "c_tilde": t("candidate"),
+        "o": t("output_gate"),
+    }
+    panels = []
+    for x, width, key in PANELS:
+        panels.append(svg.rect(x, 10, width, 362, 12, fill="panel"))
+        panels.append(svg.text(x + 14, 34, t(key), bold=True, anchor="start", fill="muted"))
+    return panels + draw(step_graph(), layout(), words, lit) + _legends(t)
+
+
+def _legends(t):
+    """Return the words beside inputs and join, and how to read a pill."""
+    return [
+        svg.text(54, BELT - 31, t("cell_state"), 14, bold=True, fill="cell"),
+        svg.text(54, BUS - 40, t("hidden_state"), 14, bold=True, fill="hidden"),
+        svg.text(72, BUS + 73, t("fig_input"), 14, "end", bold=True, fill="data"),
+        svg.symbol(150, BUS + 25, r"\left[h_{t-1},\,x_t\right]", 16, "start", "data"),
+        svg.text(214, BUS + 25, t("fig_joined"), 13, "start", fill="muted"),
+        svg.text(WIDTH - 4, BUS + 82, t("fig_two_units"), 13, "end", fill="muted"),
+    ]
+
+
+@figure("lstm-cell")
+def lstm_cell(t):
+    """Draw the whole cell; notice that only × and + touch the belt of the cell state."""
+    return Picture(
+        cell(t),
+        WIDTH,
+        HEIGHT,
+        t("fig_lstm_cell"),
+        alternative(t, "alt_lstm_cell", step_graph(), PLAIN),
+        partial(check, graph=step_graph()),
+    )

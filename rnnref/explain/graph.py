@@ -1,0 +1,173 @@
+"""The data flow of a cell, read from its recorded step: layers, pointwise operations, wires.
+
+`act(x @ W.T + h @ U.T + b)` becomes one layer with a wire from each value that it reads; every
+other operation stays a pointwise operation of its own. Values without a name are called after
+their expression, such as "f*c_prev".
+"""
+
+from typing import NamedTuple
+
+from numpy import ndarray
+
+from .. import numerics
+from .folds import folds, unify
+from .svg import FigureError
+from .terms import symbols
+
+LAYERS = ("sigmoid", "tanh", "linear")
+BIAS = "+"  # marks the term of a sum that reads nothing
+SIGNS = {"multiply": r"\times", "add": "+", "subtract": "-", "squash": r"\tanh", "rest": "1-"}
+
+
+class Box(NamedTuple):
+    """One value of the cell and what computes it.
+
+    Attributes
+    ----------
+    name : str
+    kind : str
+        "input"; a layer: "sigmoid", "tanh", "linear" (without activation); or a pointwise
+        operation: "multiply", "add", "subtract", "squash" (tanh), "rest" (1 minus); "output" for
+        a state that leaves the cell.
+    value : (H,) array
+        The first example of the batch.
+    latex, role : str
+        Symbol, "" if it has none, and colour; a product has the colour of its second factor, which
+        is what a gate acts on.
+    bias : str
+        The name of a layer's bias.
+    """
+
+    name: str
+    kind: str
+    value: ndarray
+    latex: str
+    role: str
+    bias: str = ""
+
+
+class Wire(NamedTuple):
+    """A value that a box reads; `weight` is the matrix on the way, "" if there is none."""
+
+    src: str
+    dst: str
+    weight: str = ""
+
+
+class Graph(NamedTuple):
+    """Boxes by name, in the order of computation, and wires."""
+
+    boxes: dict
+    wires: tuple
+
+    def into(self, *names):
+        """Return the wires that end at these boxes, as pairs of names."""
+        for name in names:
+            if name not in self.boxes:
+                raise FigureError(f"the code has no {name!r}; it has {', '.join(self.boxes)}")
+        return {(wire.src, wire.dst) for wire in self.wires if wire.dst in names}
+
+
+def cell_graph(trace, scope, outputs=()):
+    """Read the data flow of a step from its trace.
+
+    Parameters
+    ----------
+    trace : dict of str to Node
+    scope : str
+        The table of symbols, for the colours.
+    outputs : tuple of str
+        The values that leave the cell; each gets a box "<name> out".
+
+    Raises
+    ------
+    FigureError
+        For an operation that has no place in a cell diagram.
+    """
+    reader = _Reader({name: symbol.role for name, symbol in symbols(scope).items()})
+    for node in trace.values():
+        reader.read(node)
+    for name in outputs:
+        if name not in trace:
+            raise FigureError(f"the code returns no {name!r}; it returns {', '.join(trace)}")
+        box = reader.boxes[name]
+        reader.boxes[f"{name} out"] = box._replace(name=f"{name} out", kind="output")
+        reader.wires.append(Wire(name, f"{name} out"))
+    return Graph(reader.boxes, tuple(reader.wires))
+
+
+class _Reader:
+    def __init__(self, roles):
+        self.roles, self.boxes, self.wires = roles, {}, []
+        self.sigmoid = next(f.pattern for f in folds() if f.helper is numerics.sigmoid)
+
+    def read(self, node):
+        """Add the box of a value and of all it depends on; return its name."""
+        name = _spell(node)
+        if name in self.boxes:
+            return name
+        kind, terms = self._kind(node)
+        bias = "".join(source.name for source, weight in terms if weight == BIAS)
+        wires = [Wire(self.read(value), name, weight) for value, weight in terms if weight != BIAS]
+        self.wires.extend(wires)
+        role = self.roles.get(node.name) or (self.boxes[wires[-1].src].role if wires else "data")
+        self.boxes[name] = Box(name, kind, node.value[0], node.sym, role, bias)
+        return name
+
+    def _kind(self, node):
+        """Return the kind of a value's box and what it reads, each value with its matrix."""
+        if node.op == "in":
+            return "input", []
+        activation, inner = self._activation(node)
+        terms = _terms(inner)
+        if any(weight for _, weight in terms):
+            return activation or "linear", terms
+        if activation == "tanh":
+            return "squash", [(inner, "")]
+        constants = [arg.value for arg in node.args if arg.op == "const"]
+        if node.op == "subtract" and node.args[0].op == "const" and constants == [1]:
+            return "rest", [(node.args[1], "")]
+        if node.op in ("multiply", "add", "subtract") and not constants:
+            return node.op, [(arg, "") for arg in node.args]
+        raise FigureError(
+            f"{_spell(node)} has no place in a cell diagram: {node.op} of {constants}"
+        )
+
+    def _activation(self, node):
+        bound = {}
+        if unify(self.sigmoid, node, bound):
+            return "sigmoid", bound["a"]
+        return ("tanh", node.args[0]) if node.op == "tanh" else ("", node)
+
+
+def _terms(node):
+    """Split a sum into (value, matrix name), (value, "") and (value, BIAS)."""
+    if node.op == "add" and not node.sym:
+        return [term for arg in node.args for term in _terms(arg)]
+    if node.op == "matmul" and node.args[1].op == "T" and node.args[1].args[0].op == "in":
+        return [(node.args[0], node.args[1].args[0].name)]
+    if node.op == "in" and node.ndim == 1:
+        return [(node, BIAS)]
+    return [(node, "")]
+
+
+def _spell(node):
+    """Return the name of a value, or its expression without constants' decimals."""
+    if node.name:
+        return node.name
+    if node.op == "const":
+        return f"{node.value:g}"
+    parts = [_spell(arg) for arg in node.args]
+    match node.op:
+        case "multiply" | "matmul":
+            sign = "*" if node.op == "multiply" else "@"
+            grouped = (
+                f"({p})" if a.op in ("add", "subtract") and not a.name else p
+                for p, a in zip(parts, node.args, strict=True)
+            )
+            return sign.join(grouped)
+        case "add" | "subtract":
+            return ("+" if node.op == "add" else "-").join(parts)
+        case "T":
+            return parts[0]
+    return f"{node.op}({', '.join(parts)})"

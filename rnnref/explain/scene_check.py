@@ -1,0 +1,135 @@
+"""Read a finished cell diagram again and compare it with the code's graph.
+
+Nothing here uses the layout: boxes, lines and signs are taken from the SVG text alone.
+"""
+
+import re
+from xml.etree import ElementTree
+
+from .document import check_numbers
+from .graph import LAYERS, SIGNS
+from .scene import ACTIVATIONS, covered, on_line
+from .svg import FigureError
+
+SVG = "{http://www.w3.org/2000/svg}"
+SLACK = 1.5  # pixels: half of the widest rim
+
+
+def check(text, graph, key="", extra=None):
+    """Compare a drawing with the graph.
+
+    Parameters
+    ----------
+    text : str
+        The SVG.
+    graph : Graph
+    key : str, optional
+        What stands before the names of this cell.
+    extra : dict of str to array, optional
+        Further values that are printed beside the cell.
+
+    Raises
+    ------
+    FigureError
+        For a wire that is missing, extra, or does not reach its boxes; a wrong sign; a pill that
+        is not on a wire of its value; or a printed number that is not the rounded value.
+    """
+    root = ElementTree.fromstring(text)
+    drawing = _Drawing(root, key)
+    _same("boxes", set(graph.boxes), {name for name in drawing.boxes if "," not in name})
+    pairs = {pair for src, dst in drawing.wires for pair in covered(src, dst)}
+    _same("wires", {(wire.src, wire.dst) for wire in graph.wires}, pairs)
+    drawing.check_ends()
+    for box in graph.boxes.values():
+        if (wanted := _sign(box, graph)) and drawing.signs[box.name] != [wanted]:
+            found = " ".join(drawing.signs[box.name]) or "nothing"
+            raise FigureError(f"{box.name} shows {found}, but the code says {wanted}")
+    values = {key + name: box.value for name, box in graph.boxes.items()} | (extra or {})
+    own = [e for e in root.iter(f"{SVG}text") if (e.get("data-name") or "").startswith(key)]
+    for element in own:
+        check_numbers(ElementTree.tostring(element, encoding="unicode"), values)
+
+
+def _same(what, code, figure):
+    if code != figure:
+        spelled = ", ".join(sorted(map(str, code ^ figure)))
+        raise FigureError(f"the drawing and the code differ in {what}: {spelled}")
+
+
+def _sign(box, graph):
+    """Return the sign that a box must show."""
+    if box.kind in LAYERS:
+        return ACTIVATIONS[box.kind]
+    if box.kind == "rest":
+        return (
+            SIGNS["rest"] + graph.boxes[next(w.src for w in graph.wires if w.dst == box.name)].latex
+        )
+    return SIGNS.get(box.kind, box.latex)
+
+
+class _Drawing:
+    """Boxes, wires and signs of one cell, as drawn."""
+
+    def __init__(self, root, key):
+        self.boxes, self.wires, self.signs, self.pills = {}, {}, {}, {}
+        for element in root.iter(f"{SVG}g"):
+            name = element.get("data-box") or element.get("data-join")
+            if name and name.startswith(key):
+                name = name.removeprefix(key)
+                self.boxes[name] = _bounds(element)
+                self.signs[name] = [e.get("data-tex") for e in element.iter() if e.get("data-tex")]
+            if (wire := element.get("data-wire")) and wire.startswith(key):
+                src, dst = (end.removeprefix(key) for end in wire.split(">"))
+                self.wires[src, dst] = _line(element)
+            if (pill := element.get("data-pill")) and pill.startswith(key):
+                self.pills[pill.removeprefix(key)] = _bounds(element)
+
+    def check_ends(self):
+        """Refuse a wire whose start or end touches nothing that it belongs to."""
+        for (src, dst), line in self.wires.items():
+            siblings = [other for (s, d), other in self.wires.items() if s == src and d != dst]
+            forks = any(on_line(line[0], other, SLACK) for other in siblings)
+            if not forks and not _touches(self.boxes[src], line[0]):
+                raise FigureError(f"the wire {src} -> {dst} does not start at {src}")
+            if not _touches(self.boxes[dst], line[-1]):
+                raise FigureError(f"the wire {src} -> {dst} does not end at {dst}")
+        for name, (left, top, right, bottom) in self.pills.items():
+            centre = ((left + right) / 2, (top + bottom) / 2)
+            own = [line for (src, _), line in self.wires.items() if src == name]
+            if not any(on_line(centre, line, SLACK) for line in own):
+                raise FigureError(f"the pill of {name} is not on a wire that leaves {name}")
+
+
+def _bounds(element):
+    """Return left, top, right, bottom of the rectangles of a group."""
+    sides = [
+        (x, y, x + float(r.get("width")), y + float(r.get("height")))
+        for r in element.iter(f"{SVG}rect")
+        for x, y in [(float(r.get("x")), float(r.get("y")))]
+    ]
+    left, top, right, bottom = zip(*sides, strict=True)
+    return min(left), min(top), max(right), max(bottom)
+
+
+def _line(element):
+    """Return the points of a wire: corners of its line, then the apex of its arrow head."""
+    paths = element.findall(f"{SVG}path")
+    line = [_points(path.get("d")) for path in paths if path.get("fill") == "none"][-1]
+    heads = [_points(path.get("d"))[0] for path in paths if path.get("fill") != "none"]
+    return line[:-1] + (heads or line[-1:])
+
+
+def _points(d):
+    """Return the start, the control points (which are the corners) and the end of path data."""
+    numbers = [float(n) for n in re.findall(r"-?[\d.]+", d)]
+    pairs = list(zip(numbers[::2], numbers[1::2], strict=True))
+    if "Q" not in d:
+        return pairs
+    corners = [tuple(map(float, n)) for n in re.findall(r"Q(-?[\d.]+) (-?[\d.]+)", d)]
+    return [pairs[0], *corners, pairs[-1]]
+
+
+def _touches(box, point):
+    left, top, right, bottom = box
+    outside = max(left - point[0], point[0] - right, top - point[1], point[1] - bottom)
+    return abs(outside) <= SLACK
