@@ -7,8 +7,10 @@ from scripts.pages import Finding
 NUMBER = r"[-−+]?(?:\\pm)?\s*(?:\d+(?:\{,\}\d{3})*(?:\.\d+)?(?:/\d+)?|\\infty)"
 POWER = r"(?:\s*\\times\s*10\^(?:\{-?\d+\}|\d))?"
 PLAIN = re.compile(rf"\s*(?:{NUMBER}{POWER}|\(\s*{NUMBER}(?:,\s*{NUMBER})*\s*\))\s*")
-SYMBOL = re.compile(r"\s*[\w\\{}^,' ]+\s*")
-BOUND = re.compile(r"[_^]\{[^{}]*\}")
+SYMBOL = re.compile(
+    r"\s*(?:\\[a-z]+\{[A-Za-z]\}|\\[A-Za-z]+|[A-Za-z])(?:[_^](?:\{[^{}]*\}|\w))*\s*"
+)
+BOUND = re.compile(r"_\{[^{}]*=[^{}]*\}")  # the start of an index, as under a sum sign
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 

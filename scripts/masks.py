@@ -41,7 +41,7 @@ TABLE = re.compile(
 CELL = re.compile(r"[ \t]*(?<!\\)\|[ \t]*")
 START = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)]|:)[ \t]+(?:\[[ xX]\][ \t]+)?", re.M)
 RUN_IN = re.compile(r"(?<=[。？！：])\*\*[ \t]+")  # the space that sets off a bold lead-in
-EMPHASIS = re.compile(r"\*+|~~|__")
+EMPHASIS = re.compile(r"(?<=\S)\*+|\*+(?=\S)|~~|__")
 MARKS = {"claim", "covers", "lost", "slip"}
 
 

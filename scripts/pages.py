@@ -7,6 +7,7 @@ from typing import NamedTuple
 from scripts.masks import EDGE, Item, masked
 
 LANGUAGES = ("zh", "en")
+QUOTED = re.compile("「[^「」]*」|“[^“”]*”")
 
 
 class Finding(NamedTuple):
@@ -54,6 +55,12 @@ class Page(NamedTuple):
                     break
                 found.add(number)
         return found
+
+    def quotations(self):
+        """Return the spans of the prose that may say anything: quotations in correction boxes."""
+        lines = self.slip_lines()
+        spans = (match.span() for match in QUOTED.finditer(self.prose))
+        return [(start, end) for start, end in spans if line_at(self.prose, start) in lines]
 
 
 def front_matter(text):

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from rnnref.explain import terms
 from scripts.pages import Finding, line_at
 
-QUOTED = re.compile("「[^「」]*」|“[^“”]*”")
 TITLES = ("sources", "references")  # sections that quote titles of papers word for word
 ENDINGS = "(?:s|es)?"
 
@@ -74,16 +73,6 @@ def site_vocabulary(lang):
     return vocabulary(lang, terms.table()["terms"])
 
 
-def exempt(page):
-    """Return the spans of the prose that may say anything: quotations in correction boxes."""
-    lines = page.slip_lines()
-    return [
-        match.span()
-        for match in QUOTED.finditer(page.prose)
-        if line_at(page.prose, match.start()) in lines
-    ]
-
-
 def advice(found, word):
     """Say what to write instead."""
     if word.kind == "also":
@@ -96,7 +85,7 @@ def advice(found, word):
 
 def page_findings(page, vocabularies):
     """Yield the findings of one page."""
-    free = exempt(page)
+    free = page.quotations()
     for vocabulary in vocabularies:
         for position, found, word in vocabulary.slips(page.prose):
             line = line_at(page.prose, position)

@@ -15,6 +15,7 @@ H = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇"  # Chinese characters
 OPENING = "（《〈「『【"
 CLOSING = "，。；：？！、）》〉」』】"
 P = OPENING + CLOSING
+SIGNS = "０-９Ａ-Ｚａ-ｚ％＋＝－＜＞／～"
 MASKS = CODE + MATH + VALUE
 L = f"A-Za-z0-9\u0370-\u03ff%{MASKS}"  # what needs a space beside a Chinese character
 FULL_WIDTH = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", ".": "。"}
@@ -94,13 +95,13 @@ RULES = [
     rule("zh", "[『』]", "write “ and ” (inside them ‘ and ’)"),
     rule(
         "zh en",
-        "[０-９Ａ-Ｚａ-ｚ％＋＝－＜＞／～]",
+        f"[{SIGNS}]",
         "full-width letter, digit or sign; type it in ASCII",
     ),
     rule("zh en", r"\b([a-z]+)(?:[ \t]+|[ \t]*\n[ \t>]*)\1\b", doubled_word),
     rule(
         "en",
-        rf"[{H}\u3000-\u303f\uff00-\uffef]+",
+        rf"(?:(?![{SIGNS}])[{H}\u3000-\u303f\uff00-\uffef])+",
         'Chinese in an English page; mark a quotation as <span lang="zh">…</span>',
     ),
     rule("en", '"', "straight quotation mark; write “ or ”"),
@@ -139,6 +140,14 @@ def in_language(prose, position, lang):
     return lang == "en" or bool(re.search(f"[{H}]", line))
 
 
+def without_quotations(page):
+    """Return the prose with what the note says masked; its places stay."""
+    prose = page.prose
+    for start, end in page.quotations():
+        prose = prose[: start + 1] + FOREIGN * (end - start - 2) + prose[end - 1 :]
+    return prose
+
+
 def corner_quotes(page):
     """Yield (line, message) for 「」 outside correction boxes."""
     lines = page.slip_lines() if page.lang == "zh" else ()
@@ -161,7 +170,7 @@ def unbalanced(page):
 
 def page_findings(page):
     """Yield the findings of one page, its front matter included."""
-    for position, message in slips(page.prose, page.lang):
+    for position, message in slips(without_quotations(page), page.lang):
         yield Finding(page.where, line_at(page.prose, position), message, "typography")
     for line, message in [*corner_quotes(page), *unbalanced(page)]:
         yield Finding(page.where, line, message, "typography")
