@@ -9,8 +9,8 @@ ZH, EN = "docs/zh/lstm.md", "docs/en/lstm.md"
 
 DIFFERENCES = {
     "heading level": (
-        "## 传送带 { #belt }",
-        "### 传送带 { #belt }",
+        "## 输送带 { #belt }",
+        "### 输送带 { #belt }",
         f"{ZH}:20: heading ### #belt stands where {EN}:20 has heading ## #belt; make the two the "
         "same",
     ),
