@@ -52,19 +52,23 @@ def sizes(entry, values, results):
     return found
 
 
-def holds(entry, latex, rows=range(5)):
+def holds(entry, latex, values=None):
     """Say whether a line `LEFT = RIGHT` is true of what an entry's function computes.
+
+    It must be true for every example of a batch, of random values unless others are given.
 
     Raises
     ------
     ReadError
         For a line outside the reader's grammar.
     """
-    values = entry.example(np.random.default_rng(11))
+    values = entry.example(np.random.default_rng(11)) if values is None else values
     results = numbers(entry, values)
     known = sizes(entry, values, results)
+    batch = len(next(iter(values.values())))
     return all(
-        latex_reader.check(latex, symbols(entry, values, results, row), known) for row in rows
+        latex_reader.check(latex, symbols(entry, values, results, row), known)
+        for row in range(batch)
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from .. import attention, gru, joined, layers, losses, lstm, numerics, rnn
 from . import samples
 from .equations import Printer
-from .trace import trace
+from .trace import TraceError, trace
 
 
 class CatalogError(LookupError):
@@ -60,6 +60,16 @@ class Entry(NamedTuple):
         values = self.values() if values is None else values
         result = self.result or None
         return trace(self.function, values, self.scope, result=result, only=self.only)
+
+    def equations(self, values=None):
+        """Return the recorded equations: field -> LaTeX."""
+        printer, lines = Printer(self.scope, self.function), {}
+        for field, node in self.trace(values).items():
+            try:
+                lines[field] = printer.equation(node)
+            except TraceError as error:
+                raise TraceError(f"{self.function.__name__}, {field}: {error}") from None
+        return lines
 
 
 SOFTMAX = r"\operatorname{softmax}\left(a\right)_i = \frac{e^{a_i}}{\sum_{j=1}^{n} e^{a_j}}"
@@ -136,12 +146,13 @@ def equations(name):
     ------
     CatalogError
         For an unknown name.
+    TraceError
+        For a function with a line that cannot be printed.
     """
     chosen = entry(name)
     if chosen.line:
         return {name.partition(":")[2]: chosen.line}
-    printer = Printer(chosen.scope, chosen.function)
-    return {field: printer.equation(node) for field, node in chosen.trace().items()}
+    return chosen.equations()
 
 
 def render(name, field=None):

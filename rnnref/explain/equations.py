@@ -13,7 +13,7 @@ from .axes import TraceError
 from .folds import folds, unify
 from .terms import PLACEHOLDER, bounds
 
-SUM, PROD, JUXT, ATOM = 1, 2, 3, 4  # how tightly a printed piece holds together
+SUM, PROD, SCALED, JUXT, ATOM = range(5)  # how tightly a printed piece holds together
 SPARE_LETTERS = "jklmn"
 WORD = re.compile(r"\\(mathrm|operatorname)")
 PLAIN_NUMBER = re.compile(r"\d+(\.\d+)?")
@@ -57,14 +57,22 @@ class Printer:
         self.folds = [fold for fold in folds() if fold.helper is not defining]
 
     def equation(self, node):
-        """Return `symbol = expression` of a named result."""
+        """Return `symbol = expression` of a named result.
+
+        Raises
+        ------
+        TraceError
+            For an expression that has no textbook writing, with a cure.
+        """
         letters = Letters(dict(zip(node.idx, node.idx, strict=True)), frozenset(node.idx))
         return f"{self._symbol(node, letters)} = {self._expression(node, letters).text}"
 
     def _symbol(self, node, letters):
         missing = set(node.idx) - set(PLACEHOLDER.findall(node.sym))
         if missing:
-            raise TraceError(f"the LaTeX of {node.name} lacks a place <{min(missing)}>: {node.sym}")
+            raise TraceError(
+                f"the LaTeX of {node.name} has no place <{min(missing)}>; add it in terms.toml"
+            )
         return PLACEHOLDER.sub(lambda match: letters.shown[match[1]], node.sym)
 
     def _piece(self, node, letters):
@@ -82,7 +90,7 @@ class Printer:
                     return piece
         rule = getattr(self, f"_{node.op}", None)
         if rule is None:
-            raise TraceError(f"no print rule for {node.op}")
+            raise TraceError(f"no print rule for {node.op}; add one to equations.py")
         return rule(node, *node.args, letters)
 
     def _folded(self, fold, arguments, letters):
@@ -149,23 +157,25 @@ class Printer:
                 rf"{self._left(x, PROD, letters)} \odot {self._at(y, PROD, letters)}", PROD
             )
         if "sca" not in (x.kind, y.kind):
-            raise TraceError(f"no equation rule for {x.kind} * {y.kind}")
+            raise _unwritten(f"{x.kind} * {y.kind}")
         if y.op == "const" or x.kind != "sca":  # the number goes in front
             x, y = y, x
         if x.op == "const" and x.value == 0.5 and y.sym:
             return Piece(rf"\frac{{{self._symbol(y, letters)}}}{{2}}", ATOM)
-        right = self._at(y, JUXT, letters)
+        # Next to a matrix or column, a number made of a product would fall apart.
+        left = self._left(x, ATOM if _source(x).op == "matmul" else JUXT, letters)
+        right = self._at(y, SCALED, letters)
         dot = r"\cdot " if right[0].isdigit() else ""
-        return Piece(f"{self._left(x, JUXT, letters)} {dot}{right}", JUXT)
+        return Piece(f"{left} {dot}{right}", JUXT if y.kind == "sca" else SCALED)
 
     def _divide(self, node, x, y, letters):
         if y.kind != "sca":
-            raise TraceError(f"no equation rule for a division by a {y.kind}")
+            raise _unwritten(f"{x.kind} / {y.kind}")
         return Piece(rf"\frac{{{self._at(x, SUM, letters)}}}{{{self._at(y, SUM, letters)}}}", ATOM)
 
     def _power(self, node, x, exponent, letters):
         if exponent.op != "const" or x.kind == "mat" or exponent.value < 0:
-            raise TraceError(f"no equation rule for this power of a {x.kind}")
+            raise _unwritten(f"this power of a {x.kind}")
         if exponent.value == 0.5:
             return Piece(rf"\sqrt{{{self._at(x, SUM, letters)}}}", ATOM)
         raised = f"^{{{self._const(exponent, letters).text}}}"
@@ -175,8 +185,8 @@ class Printer:
 
     def _base(self, node, letters):
         """Print what carries a superscript: a symbol without one, or a group."""
-        text = self._at(node, ATOM, letters)
-        return text if node.sym and "^" not in text or text.startswith(r"\left(") else _group(text)
+        text = self._piece(node, letters).text
+        return text if node.sym and "^" not in text else _group(text)
 
     def _exp(self, node, x, letters):
         return Piece(rf"\{node.op}{_group(self._at(x, SUM, letters))}", ATOM)
@@ -224,7 +234,7 @@ class Printer:
             case "vec", "mat" | "vec":
                 left, right = self._transposed(y, letters), self._at(x, JUXT, letters)
             case _:
-                raise TraceError(f"no equation rule for {x.kind} @ {y.kind}")
+                raise _unwritten(f"{x.kind} @ {y.kind}")
         return Piece(f"{left} {right}", JUXT)
 
     def _transposed(self, node, letters):
@@ -244,6 +254,15 @@ def _group(text):
     return rf"\left({text}\right)"
 
 
+def _source(node):
+    """Look through new axes, which are not printed."""
+    return _source(node.args[0]) if node.op == "expand" else node
+
+
 def _same_kind(sign, x, y):
     if x.kind != y.kind and "const" not in (x.op, y.op):
-        raise TraceError(f"no equation rule for {x.kind} {sign} {y.kind}")
+        raise _unwritten(f"{x.kind} {sign} {y.kind}")
+
+
+def _unwritten(what):
+    return TraceError(f"no textbook writing for {what}; give a part of it a name of its own")

@@ -1,0 +1,167 @@
+import re
+import tomllib
+
+import latex_reader
+import numpy as np
+import printed
+import pytest
+import random_steps
+from wrong_code import MISTAKES, planted
+
+from rnnref import attention
+from rnnref.explain import catalog, terms
+from rnnref.explain.equations import Printer
+from rnnref.explain.trace import TraceError, trace
+from rnnref.rnn import RNNStep
+from scripts import lock_equations
+
+LOCK = tomllib.loads(lock_equations.LOCK.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", catalog.ENTRIES)
+def test_every_printed_equation_is_true_for_every_example_of_a_batch(name):
+    entry = catalog.entry(name)
+    for latex in catalog.render(name):
+        assert printed.holds(entry, latex), latex
+
+
+@pytest.mark.parametrize("name", [name for name, e in catalog.ENTRIES.items() if not e.line])
+def test_the_left_side_is_the_symbol_of_the_result(name):
+    symbols = terms.symbols(catalog.scope(name))
+    for field, latex in catalog.equations(name).items():
+        assert latex.startswith(f"{symbols[field].shown} = ")
+
+
+def test_no_printed_equation_has_changed_its_wording():
+    now = {name: catalog.equations(name) for name in catalog.ENTRIES}
+    different = [
+        f"{name}.{field}\n  locked: {LOCK.get(name, {}).get(field)}\n  now:    {lines.get(field)}"
+        for name, lines in (LOCK | now).items()
+        for field in {**LOCK.get(name, {}), **now.get(name, {})}
+        if LOCK.get(name, {}).get(field) != now.get(name, {}).get(field)
+    ]
+    assert not different, "\n".join([*different, f"if intended: {lock_equations.COMMAND}"])
+
+
+def test_the_lock_file_is_what_its_script_writes():
+    assert lock_equations.LOCK.read_text(encoding="utf-8") == lock_equations.text()
+
+
+@pytest.mark.parametrize(("name", "right", "wrong"), MISTAKES)
+def test_a_mistake_in_the_code_makes_the_locked_equations_false(name, right, wrong):
+    entry = catalog.entry(name)
+    values = entry.example(np.random.default_rng(5))
+    mistaken = entry._replace(function=planted(entry.function, right, wrong))
+    assert not all(printed.holds(mistaken, latex, values) for latex in LOCK[name].values())
+
+
+@pytest.mark.parametrize(("name", "right", "wrong"), MISTAKES)
+def test_a_mistake_in_the_code_changes_the_page_or_stops_the_build(name, right, wrong):
+    base = name.removesuffix(":definition")
+    entry = catalog.entry(base)
+    mistaken = entry._replace(function=planted(entry.function, right, wrong))
+    try:
+        lines = mistaken.equations(entry.values())
+    except TraceError:
+        return
+    assert lines != LOCK[base]
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_a_random_step_is_printed_truly(seed):
+    step, values = random_steps.draw(np.random.default_rng(seed))
+    h = step(**values).h
+    latex = Printer("rnn").equation(trace(step, values, "rnn")["h"])
+    left, right = latex.split(" = ", 1)
+    assert left == "h_t"
+    for row in range(len(h)):
+        read = latex_reader.evaluate(right, random_steps.symbols(values, row), {})
+        np.testing.assert_allclose(read[:, 0], h[row], rtol=1e-9, atol=1e-12, err_msg=latex)
+
+
+def _printed(step):
+    _, values = random_steps.draw(np.random.default_rng(0))
+    node = trace(lambda x, h_prev, p: RNNStep(step(x, h_prev, p)), values, "rnn")["h"]
+    return Printer("rnn").equation(node).removeprefix("h_t = ")
+
+
+WRITINGS = {
+    r"W^{\top} h_{t-1}": lambda x, h, p: h @ p.W,
+    r"W \left(x_t \odot h_{t-1}\right)": lambda x, h, p: (x * h) @ p.W.T,
+    r"x_t \odot W h_{t-1}": lambda x, h, p: x * (h @ p.W.T),
+    r"x_t - \left(h_{t-1} - b\right)": lambda x, h, p: x - (h - p.b),
+    r"x_t + \left(-h_{t-1}\right)": lambda x, h, p: x + -h,
+    r"-\left(x_t + h_{t-1}\right)": lambda x, h, p: -(x + h),
+    r"2 x_t": lambda x, h, p: x * 2,
+    r"\frac{x_t}{2}": lambda x, h, p: 0.5 * x,
+    r"\frac{1}{2} \left(x_t + b\right)": lambda x, h, p: 0.5 * (x + p.b),
+    r"1 - \tanh^{2}\left(x_t\right)": lambda x, h, p: 1 - np.tanh(x) ** 2,
+    r"\left(b^{\top} x_t\right) h_{t-1}": lambda x, h, p: (x @ p.b)[:, None] * h,
+    r"W \left(\left(b^{\top} x_t\right) h_{t-1}\right)": lambda x, h, p: (
+        ((x @ p.b)[:, None] * h) @ p.W.T
+    ),
+    r"\left(x_t + b\right)^{2}": lambda x, h, p: (x + p.b) ** 2,
+    r"\left(x_t^{2}\right)^{2}": lambda x, h, p: (x**2) ** 2,
+    r"\log\left(x_t^{2} + 1\right)": lambda x, h, p: np.log(x**2 + 1),
+}
+
+
+@pytest.mark.parametrize("latex", WRITINGS)
+def test_how_an_expression_is_written(latex):
+    assert _printed(WRITINGS[latex]) == latex
+
+
+REFUSED = {
+    "writing for vec / vec; give": lambda x, h, p: x / h,
+    "writing for sca + vec; give": lambda x, h, p: (x @ p.b)[:, None] + h,
+    "writing for this power of a vec; give": lambda x, h, p: x**h,
+    "components of a vec": lambda x, h, p: np.sum(h, axis=-1)[:, None] * x,
+    "has no short decimal writing; name it": lambda x, h, p: x + 1e-9,
+    "'h_prev[-1]' has no LaTeX; add it to the bounds": lambda x, h, p: h / h.shape[-1],
+}
+
+
+@pytest.mark.parametrize("words", REFUSED)
+@pytest.mark.filterwarnings("ignore:invalid value encountered in power:RuntimeWarning")
+def test_what_has_no_textbook_writing_is_refused(words):
+    with pytest.raises(TraceError, match=re.escape(words)):
+        _printed(REFUSED[words])
+
+
+def test_a_refusal_names_the_function_and_the_equation():
+    def step(x, h_prev, p):
+        return RNNStep(x + 1e-9)
+
+    entry = catalog.entry("rnn.step")._replace(function=step)
+    values = random_steps.draw(np.random.default_rng(0))[1]
+    with pytest.raises(TraceError, match="step, h: the number 1e-09"):
+        entry.equations(values)
+
+
+def test_a_helper_with_a_mistake_in_it_is_not_shown_by_its_name():
+    def nearly(x, h_prev, p):
+        return 0.5 * (1 + np.tanh(0.25 * x))
+
+    assert r"\sigma" not in _printed(nearly)
+
+
+def test_attention_inside_another_function_is_shown_by_its_name():
+    def twice(q, k, v):
+        y = attention.attention(q, k, v).y
+        return attention.attention(y, k, v).y
+
+    matrices = dict.fromkeys("qkv", np.ones((2, 3, 3)))
+    node = trace(twice, matrices, "attention", result="y")["y"]
+    inner = r"\operatorname{Attention}\left(Q, K, V\right)"
+    outer = rf"Y = \operatorname{{Attention}}\left({inner}, K, V\right)"
+    assert Printer("attention").equation(node) == outer
+
+
+def test_a_named_result_inside_a_helper_is_not_hidden_by_it():
+    lines = catalog.equations("attention.attend")
+    assert lines["y"] == "Y = A V"
+
+
+def test_a_sum_takes_another_letter_where_its_own_is_in_use():
+    latex = catalog.render("numerics.softmax")[0]
+    assert r"\max_{j}" in latex and r"\sum_{j=1}" in latex and r"\max_{k}" in latex
