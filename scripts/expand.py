@@ -120,7 +120,7 @@ class Expansion:
             return ""
         if html is None:
             return match[0]
-        self.stash.append(Built(html, place, " ".join(match[0].split())))
+        self.stash.append(Built(html, place, short(match[0])))
         placeholder = f"{OPEN}{place.number}{CLOSE}"
         return apart(placeholder, match, before) if place.block else placeholder
 
@@ -150,7 +150,12 @@ def call(kind, argument, source, place, kinds):
     except Exception as error:
         plain = isinstance(error, LookupError | ValueError) and error.args
         reason = error.args[0] if plain else f"{type(error).__name__}: {error}"
-        raise PageError(f"{place}: {' '.join(source.split())}: {reason}") from error
+        raise PageError(f"{place}: {short(source)}: {reason}") from error
+
+
+def short(source):
+    """Return what messages call a directive: its words without a caption."""
+    return " ".join(source.partition("|")[0].split())
 
 
 def around(match):

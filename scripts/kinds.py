@@ -1,0 +1,179 @@
+"""What each directive prints: one function (argument, Place) -> HTML per kind."""
+
+import functools
+import html
+import re
+from pathlib import Path
+
+from rnnref.explain import catalog, figures
+from rnnref.explain.mathml import to_mathml
+from rnnref.explain.terms import Lookup
+from scripts import claims, glossary, listings, notes_map, running
+
+ROOT = Path(__file__).parent.parent
+LINES = re.compile(r"\d+(-\d+)?(, ?\d+(-\d+)?)*")
+SLIP = re.compile(r"N\d\d")
+
+
+def table(root=ROOT):
+    """Return every kind by name; examples, tests and the note's map are read below `root`."""
+    return {
+        "math": math,
+        "eq": eq,
+        "check": check,
+        "code": code,
+        "run": functools.partial(run, root),
+        "fig": fig,
+        "val": val,
+        "claim": functools.partial(claim, root),
+        "terms": functools.partial(terms, root),
+        "covers": covers,
+        "lost": functools.partial(lost, root),
+        "slip": slip,
+    }
+
+
+def math(latex, place):
+    """Print the formula of `$…$`."""
+    return in_line(to_mathml(latex, display=False))
+
+
+def in_line(mathml):
+    return f'<span class="rr-math" data-search-exclude>{mathml}</span>'
+
+
+def eq(argument, place):
+    """Print all equations of a catalogue entry, or one field of it."""
+    return formula(catalog.render(argument), catalog.scope(argument), place)
+
+
+def check(argument, place):
+    """Print a line of a derivation; the tests put both sides through the reader."""
+    entry, bar, latex = argument.partition("|")
+    if not bar or " = " not in latex:
+        raise ValueError("write it as NAME | LEFT = RIGHT")
+    return formula([latex.strip()], catalog.scope(entry.strip()), place)
+
+
+def formula(lines, scope, place):
+    """Print one formula inside a sentence, or a column of them aligned at "="."""
+    if not place.block and len(lines) > 1:
+        raise ValueError("several equations need a line of their own")
+    if not place.block:
+        return in_line(to_mathml(lines[0], display=False, scope=scope))
+    latex = lines[0] if len(lines) == 1 else aligned(lines)
+    label = Lookup(place.lang)("equation")
+    return (
+        f'<div class="rr-eq" role="group" aria-label="{label}" tabindex="0" data-search-exclude>'
+        f"{to_mathml(latex, display=True, scope=scope)}</div>"
+    )
+
+
+def aligned(lines):
+    """Return one formula of several lines, their first "=" below each other."""
+    rows = " \\\\\n".join(line.replace(" = ", " &= ", 1) for line in lines)
+    return f"\\begin{{aligned}}\n{rows}\n\\end{{aligned}}"
+
+
+def code(argument, place):
+    """Print the source of a function or class of `rnnref`."""
+    needs_line(place)
+    return listings.source(argument)
+
+
+def run(root, argument, place):
+    """Print a script of docs/examples and what it prints when it runs now."""
+    needs_line(place)
+    path = root / "docs" / "examples" / f"{argument}.py"
+    if not path.is_file():
+        names = ", ".join(sorted(p.stem for p in path.parent.glob("*.py")))
+        raise LookupError(f"docs/examples has no {argument}.py; it has {names}")
+    return listings.run(path, Lookup(place.lang))
+
+
+def fig(argument, place):
+    """Print a figure with its caption."""
+    needs_line(place)
+    name, bar, caption = (part.strip() for part in argument.partition("|"))
+    if bar and not caption:
+        raise ValueError("the caption after | is empty")
+    svg = figures.render(name, place.lang, use=f"p{place.number}")
+    below = f"<figcaption>{prose(caption, place)}</figcaption>" if caption else ""
+    return (
+        f'<figure class="rr-figure" id="fig-{name}-{place.number}" data-search-exclude>'
+        f'<div class="rr-figure__scroll" tabindex="0">{svg}</div>{below}</figure>'
+    )
+
+
+def prose(text, place):
+    """Return a caption as HTML: formulas and code spans are built, the rest is text."""
+    parts = re.split(r"(\$[^$]+\$|`[^`]+`)", text)
+    return "".join(
+        math(part[1:-1], place)
+        if part.startswith("$")
+        else f"<code>{html.escape(part[1:-1])}</code>"
+        if part.startswith("`")
+        else html.escape(part, quote=False)
+        for part in parts
+    )
+
+
+def val(argument, place):
+    """Print a computed number."""
+    return f'<span class="rr-val">{html.escape(running.text(argument), quote=False)}</span>'
+
+
+def claim(root, argument, place):
+    """Print the mark of a sentence that a test proves."""
+    title = Lookup(place.lang)("claim_proved", test=claims.find(argument, root))
+    title = html.escape(title)
+    # The joiner keeps the mark on the line of its sentence.
+    return (
+        f'\u2060<span class="rr-claim" role="img" aria-label="{title}" title="{title}" '
+        f"data-search-exclude>✓</span>"
+    )
+
+
+def terms(root, argument, place):
+    """Print a section of the glossary."""
+    needs_line(place)
+    return glossary.section(argument, Lookup(place.lang), root)
+
+
+def covers(argument, place):
+    """Print which lines of the learner's note a passage re-tells."""
+    if not LINES.fullmatch(argument):
+        raise ValueError("write lines as 31-33, or as a list: 5, 9")
+    key = "note_line" if argument.isdigit() else "note_lines"
+    lines = argument.replace("-", "–")
+    return tag("covers", Lookup(place.lang)(key, lines=lines), place)
+
+
+def lost(root, argument, place):
+    """Print the number and file name of a lost picture."""
+    if not argument.isdigit():
+        raise ValueError("write the number of the picture alone")
+    words = Lookup(place.lang)("lost_picture", number=argument)
+    name = notes_map.picture(int(argument), root)["file"]
+    return tag("lost", f"{words} <code>{html.escape(name)}</code>", place, f"lost-{argument}")
+
+
+def slip(argument, place):
+    """Mark an admonition as the box of one correction."""
+    if not SLIP.fullmatch(argument):
+        raise ValueError("write the id of the correction alone, such as N03")
+    words = Lookup(place.lang)("correction", number=argument)
+    return tag("slip", words, place, f"slip-{argument}")
+
+
+def tag(kind, words, place, name=""):
+    """Return a tag for the margin."""
+    name = f' id="{name}"' if name else ""
+    span = f'<span class="rr-tag rr-tag--{kind}"{name} data-search-exclude>{words}</span>'
+    return f'<p class="rr-tags">{span}</p>' if place.block else span
+
+
+def needs_line(place):
+    """Refuse block HTML in the middle of a sentence."""
+    if not place.block:
+        raise ValueError("it must stand alone on its line")

@@ -1,0 +1,129 @@
+"""Code on pages: the source of a function of `rnnref`, and scripts with what they print."""
+
+import ast
+import contextlib
+import functools
+import hashlib
+import html
+import importlib
+import inspect
+import io
+import runpy
+import textwrap
+import traceback
+import warnings
+from pathlib import Path
+
+import numpy as np
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+import rnnref
+from scripts import atomic
+
+ROOT = Path(__file__).parent.parent
+CACHE = ROOT / ".cache" / "examples"
+BLOCK = HtmlFormatter(cssclass="language-python highlight", wrapcode=True)
+
+
+def source(name):
+    """Return the source of a function or class by dotted name, its docstring left out.
+
+    Raises
+    ------
+    LookupError
+        If `rnnref` has no such function or class.
+    """
+    thing = find(name)
+    text = textwrap.dedent(inspect.getsource(thing))
+    path = Path(inspect.getsourcefile(thing)).relative_to(Path(rnnref.__file__).parent.parent)
+    return titled(path.as_posix(), python(without_docstrings(text)))
+
+
+def find(name):
+    """Look up `lstm.step` or `lstm.Params` in the package."""
+    module, _, attribute = name.rpartition(".")
+    try:
+        thing = getattr(importlib.import_module(f"rnnref.{module}"), attribute)
+    except (ImportError, AttributeError) as error:
+        raise LookupError(f"rnnref has no function or class {name!r}") from error
+    if not (inspect.isfunction(thing) or inspect.isclass(thing)):
+        raise LookupError(f"{name!r} is no function or class of rnnref")
+    return inspect.unwrap(thing)
+
+
+def without_docstrings(text):
+    """Cut the docstring lines, and the blank line after a class's, out of Python source."""
+    lines = text.splitlines()
+    for node in reversed([n for n in ast.walk(ast.parse(text)) if hasattr(n, "name")]):
+        if ast.get_docstring(node) is None:
+            continue
+        first, last = node.body[0].lineno - 1, node.body[0].end_lineno
+        if last < len(lines) and not lines[last].strip():
+            last += 1
+        del lines[first:last]
+    return "\n".join(lines) + "\n"
+
+
+def python(text):
+    """Return Python as highlighted HTML."""
+    return highlight(text, PythonLexer(), BLOCK)
+
+
+def titled(title, block):
+    """Put the name of a file above a block of code."""
+    return f'<div class="rr-code"><p class="rr-code__title">{title}</p>{block}</div>'
+
+
+def run(path, t):
+    """Return a script and, below it, what it printed when it ran.
+
+    Raises
+    ------
+    ValueError
+        If the script raises, warns or prints nothing; the message names its line.
+    """
+    text = path.read_text(encoding="utf-8")
+    output = printed(path, hashlib.sha256(text.encode()).hexdigest())
+    return (
+        f'<div class="rr-run">{titled(path.name, python(text))}'
+        f'<p class="rr-run__label">{t("run_output")}</p>'
+        f'<div class="rr-run__output highlight" data-search-exclude>'
+        f"<pre><code>{html.escape(output, quote=False)}</code></pre></div></div>"
+    )
+
+
+def printed(path, digest):
+    """Return what a script prints, from the cache if neither it nor the package changed."""
+    cached = CACHE / f"{path.stem}-{digest[:16]}-{package_hash()}.txt"
+    if not cached.exists():
+        text = captured(path)
+        atomic.write(cached, text)
+    return cached.read_text(encoding="utf-8")
+
+
+@functools.cache
+def package_hash():
+    """Return a digest of all sources of `rnnref` and of the NumPy version."""
+    digest = hashlib.sha256(np.__version__.encode())
+    for path in sorted(Path(rnnref.__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def captured(path):
+    """Run a script and return its standard output."""
+    out = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(out), warnings.catch_warnings():
+            warnings.simplefilter("error")
+            runpy.run_path(str(path), run_name="__main__")
+    except Exception as error:
+        own = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
+        line = own[-1].lineno if own else getattr(error, "lineno", 1)
+        reason = f"{type(error).__name__}: {error}"
+        raise ValueError(f"docs/examples/{path.name}:{line}: {reason}") from error
+    if not out.getvalue().strip():
+        raise ValueError(f"docs/examples/{path.name} prints nothing; let it print its result")
+    return out.getvalue()

@@ -1,0 +1,178 @@
+"""Adapter from MkDocs events to the modules beside this file.
+
+The root build is the Chinese site. When it is done, the same configuration is built once more per
+further language, into a folder below it, so that each has its own search index and 404 page. All
+goes into a fresh folder that takes the place of the site only if nothing at all was wrong.
+"""
+
+import logging
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mkdocs.commands.build import build
+from mkdocs.config.base import load_config
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File
+from mkdocs.utils import CountHandler
+from mkdocs.utils.yaml import yaml_load
+
+ROOT = Path(__file__).resolve().parent.parent
+LOG = logging.getLogger("mkdocs")
+
+site = None  # the atomic.Folder of the build under way; hooks have no other place to keep it
+
+
+@event_priority(100)
+def on_config(config):
+    """Check all pages before anything is written, and send the build into a fresh folder."""
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    sys.pycache_prefix = str(ROOT / ".cache" / "pycache")  # `serve` watches the source folders
+    if is_root(config):
+        LOG.setLevel(min(LOG.getEffectiveLevel(), logging.WARNING))  # -q would switch strict off
+        prepare(config)
+    return config
+
+
+def is_root(config):
+    return config.extra["languages"][config.extra["lang"]]["path"] == ""
+
+
+def prepare(config):
+    """Start the build of all languages."""
+    global site
+    from scripts import reload
+
+    reload.refresh()
+    from scripts import atomic, preflight, search_words
+
+    search_words.teach()
+    told(preflight.check, docs(config), list(config.extra["languages"]), kinds(config))
+    site = atomic.Folder(config.site_dir, locks=ROOT / ".cache" / "locks")
+    config.site_dir = str(site.open())
+
+
+def docs(config):
+    return Path(config.docs_dir).parent
+
+
+def kinds(config):
+    from scripts.kinds import table
+
+    return table(docs(config).parent)
+
+
+def told(function, *arguments):
+    """Call a function; what it raises about the pages becomes the message of the build."""
+    from scripts.expand import PageError
+
+    try:
+        return function(*arguments)
+    except PageError as error:
+        raise PluginError(str(error)) from None
+
+
+def on_files(files, config):
+    """Add the assets that both languages share."""
+    folder = docs(config) / "assets"
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        uri = f"assets/{path.relative_to(folder).as_posix()}"
+        files.append(File.generated(config, uri, abs_src_path=str(path)))
+    return files
+
+
+def on_page_markdown(markdown, page, config, files):
+    """Expand the directives of one page."""
+    from scripts import preflight
+    from scripts.expand import expand
+
+    where = preflight.name(config.extra["lang"], page.file.src_uri)
+    first = preflight.first_line(page.file.content_string)
+    lang = config.extra["lang"]
+    markdown, page.stash = told(expand, markdown, lang, where, kinds(config), first)
+    return markdown
+
+
+def on_page_content(html, page, config, files):
+    """Put what was built into the page and into its table of contents."""
+    from scripts import polish
+    from scripts.built_page import Page
+    from scripts.expand import fill, replaced
+
+    html = told(fill, html, page.stash)
+    pending = list(page.toc)
+    while pending:
+        item = pending.pop()
+        item.title = replaced(item.title, page.stash)
+        pending += item.children
+    page.present_anchor_ids |= set(Page(html).ids)
+    return polish.content(html)
+
+
+def on_post_page(output, page, config):
+    """Repair what the theme leaves undone."""
+    from scripts import polish
+
+    return polish.page(output, config.extra["languages"][config.extra["lang"]]["words"])
+
+
+@event_priority(-200)
+def on_post_build(config):
+    """Build the other languages, check everything, and let the new site take its place."""
+    if not is_root(config):
+        return
+    for lang in config.extra["languages"]:
+        if lang != config.extra["lang"]:
+            build_language(config, lang)
+    from scripts import check_site, fonts
+
+    folder = Path(config.site_dir)
+    fonts.install(folder, [entry["path"] for entry in config.extra["languages"].values()])
+    for problem in check_site.check(folder, urlsplit(config.site_url).path or "/"):
+        LOG.warning(problem)
+    if any(h.get_counts() for h in LOG.handlers if isinstance(h, CountHandler)):
+        return  # MkDocs counts the warnings next, and aborts
+    site.publish()
+    config.site_dir = str(site.final)
+
+
+def build_language(config, lang):
+    """Build one further language from the same configuration file."""
+    with open(config.config_file_path, encoding="utf-8") as file:
+        raw = yaml_load(file)
+    own = raw["extra"]["languages"][lang]
+    child = load_config(
+        config.config_file_path,
+        docs_dir=str(docs(config) / lang),
+        site_dir=str(Path(config.site_dir) / own["path"]),
+        site_url=config.site_url.rstrip("/") + "/" + own["path"],
+        site_name=own["site_name"],
+        site_description=own["site_description"],
+        nav=translated(raw["nav"], own["nav"], lang),
+        theme={**raw["theme"], "language": lang},
+        extra={**raw["extra"], "lang": lang, "scope": ".."},  # one memory for the palette
+        strict=False,  # the root build counts these warnings too, and aborts at its end
+    )
+    child.plugins.on_startup(command="build", dirty=False)
+    try:
+        build(child)
+    finally:
+        child.plugins.on_shutdown()
+
+
+def translated(nav, titles, lang):
+    """Return the navigation with the titles of another language."""
+    paths = [path for entry in nav for path in entry.values()]
+    for path in set(paths) - titles.keys():
+        raise PluginError(
+            f"mkdocs.yml: nav has {path}, but extra.languages.{lang}.nav gives it no title: add one"
+        )
+    return [{titles[path]: path} for path in paths]
+
+
+def on_build_error(error):
+    """Leave the earlier site as it was."""
+    if site:
+        site.discard()

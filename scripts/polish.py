@@ -1,0 +1,51 @@
+"""Last strokes on the HTML of a page: wide tables, line breaks, and defects of the theme."""
+
+import re
+
+TABLE = re.compile(r"<table>(.*?)</table>", re.S)
+FORMULA = re.compile(
+    r"(?P<before>[（「『“‘(\[]*)(?P<formula><span class=\"rr-math\".*?</math></span>)"
+    r"(?P<after>[，。；：、！？）」』”’…,.;:!?)\]]*)",
+    re.S,
+)
+DIALOG = 'data-md-component="search" role="dialog"'
+
+
+class ThemeChangedError(LookupError):
+    """The theme no longer writes what a repair looks for."""
+
+
+def content(html):
+    """Improve what Markdown made of a page.
+
+    Wide tables get a box that scrolls and that the keyboard can reach. A formula stays on one line
+    with the punctuation around it: browsers would break there, since to them it is a picture.
+    """
+    boxed = r'<div class="rr-table" tabindex="0"><table class="rr-plain">\1</table></div>'
+    return FORMULA.sub(together, TABLE.sub(boxed, html))
+
+
+def together(match):
+    before, formula, after = match["before"], match["formula"], match["after"]
+    if not (before or after):
+        return formula
+    return f'<span class="rr-nobreak">{before}{formula}{after}</span>'
+
+
+def page(html, words):
+    """Repair one finished page: the theme's search dialog has no name.
+
+    Parameters
+    ----------
+    html : str
+    words : dict
+        Labels in the language of the page: "search".
+
+    Raises
+    ------
+    ThemeChangedError
+        If the repair finds nothing to do, and so must be looked at again.
+    """
+    if html.count(DIALOG) != 1:
+        raise ThemeChangedError(f"the theme no longer writes {DIALOG}; see scripts/polish.py")
+    return html.replace(DIALOG, f'{DIALOG} aria-label="{words["search"]}"')

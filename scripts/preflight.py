@@ -1,0 +1,65 @@
+"""Expand every page of every language before anything of the site is written."""
+
+import re
+from pathlib import Path
+
+from scripts.expand import PageError, expand
+
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+
+
+def pages(docs, lang):
+    """Return the page files of one language by their path below docs/<lang>."""
+    tree = Path(docs, lang)
+    return {path.relative_to(tree).as_posix(): path for path in sorted(tree.rglob("*.md"))}
+
+
+def name(lang, page):
+    """Return what messages call a page."""
+    return f"docs/{lang}/{page}"
+
+
+def first_line(text):
+    """Return the number of the first line behind the front matter."""
+    match = FRONT_MATTER.match(text)
+    return 1 + (match[0].count("\n") if match else 0)
+
+
+def check(docs, languages, kinds):
+    """Expand all pages and compare the lists of files.
+
+    Parameters
+    ----------
+    docs : path
+        The folder that holds one folder per language.
+    languages : list of str
+    kinds : dict
+        As for `expand`.
+
+    Raises
+    ------
+    PageError
+        Naming every mistake on every page.
+    """
+    problems = missing(docs, languages)
+    for lang in languages:
+        for page, path in pages(docs, lang).items():
+            text = path.read_text(encoding="utf-8")
+            try:
+                body = FRONT_MATTER.sub("", text)
+                expand(body, lang, name(lang, page), kinds, first_line(text))
+            except PageError as error:
+                problems.append(str(error))
+    if problems:
+        raise PageError("\n".join(problems))
+
+
+def missing(docs, languages):
+    """Return a sentence for every page that one language has and another lacks."""
+    trees = {lang: pages(docs, lang) for lang in languages}
+    return [
+        f"{name(lang, page)}:1: the page is missing, but {name(other, page)} exists: write it too"
+        for lang in languages
+        for other in languages
+        for page in sorted(trees[other].keys() - trees[lang].keys())
+    ]

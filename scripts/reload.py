@@ -1,0 +1,33 @@
+"""Let a running `mkdocs serve` see edited Python: forget modules whose sources changed."""
+
+import hashlib
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("rnnref", "scripts")
+
+_seen = None
+
+
+def digest():
+    """Return a digest of every source file of the two packages."""
+    files = [path for name in PACKAGES for path in sorted((ROOT / name).rglob("*"))]
+    total = hashlib.sha256()
+    for path in files:
+        if path.suffix in (".py", ".toml"):
+            total.update(path.read_bytes())
+    return total.digest()
+
+
+def refresh():
+    """Forget the modules of both packages if a source changed since the last call.
+
+    Unchanged sources keep their modules, and so all that these have cached.
+    """
+    global _seen
+    now = digest()
+    if _seen not in (None, now):
+        for name in [m for m in sys.modules if m.split(".")[0] in PACKAGES and m != __name__]:
+            del sys.modules[name]
+    _seen = now
