@@ -193,8 +193,8 @@ def _check_numbers(argument, value, axes, function):
 def _cure(argument, value):
     """Say how to make an array of the right kind, where that is clear."""
     if isinstance(value, np.ma.MaskedArray):
-        call = f"{argument}.filled(0.0)"
-        return say(f"its mask would be ignored, {call} fills it", f"掩码会被忽略，可用 {call} 填充")
+        call = f"{argument}.filled(value)"
+        return say(f"its mask would be ignored; use {call}", f"掩码会被忽略，请用 {call}")
     if isinstance(value, np.matrix):
         call = f"np.asarray({argument})"
     elif isinstance(value, list):

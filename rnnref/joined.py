@@ -38,7 +38,7 @@ class LSTMParams(NamedTuple):
 
 
 class GRUParams(NamedTuple):
-    """Gates stacked on rows; W_h acts on [r * h_prev, x], the others on [h_prev, x]."""
+    """Gates stacked on rows; W_r and W_z act on [h_prev, x], W_h after the reset of h_prev."""
 
     W: ndarray  # (3*H, H+D)
     b: ndarray  # (3*H,)

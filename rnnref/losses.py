@@ -8,7 +8,7 @@ from .dims import shapes
 from .errors import ArgumentError, say
 
 
-def positive_probabilities(losses):
+def _positive_probabilities(losses):
     """Refuse a y_hat with numbers that have no logarithm; NaN passes, as everywhere."""
 
     @functools.wraps(losses)
@@ -24,7 +24,7 @@ def positive_probabilities(losses):
 
 
 @shapes(y_hat="B T V", target="B T V")
-@positive_probabilities
+@_positive_probabilities
 def step_losses(y_hat, target):
     """Return the cross-entropy of each step.
 

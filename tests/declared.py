@@ -1,0 +1,92 @@
+"""Valid arguments for every public function, built from the shapes that it declares."""
+
+import functools
+import inspect
+import itertools
+from typing import NamedTuple
+
+import numpy as np
+from cases import SIZES
+
+from rnnref import attention, gru, joined, layers, losses, lstm, numerics, rnn
+from rnnref.dims import Record
+from rnnref.sizes import terms
+
+MODULES = (numerics, rnn, lstm, gru, attention, layers, losses, joined)
+# Options with which a function reads every array that it declares.
+OPTIONS = {"gru.forward": {"reset": "after"}, "attention.attention": {"score": "additive"}}
+
+
+class Leaf(NamedTuple):
+    """One array of a call: where it stands, its declared axes, whether it may be left out."""
+
+    path: str
+    axes: tuple[str, ...]
+    optional: bool
+
+
+def public(module):
+    """Return the public functions that a module defines itself: dotted name -> function."""
+    short = module.__name__.rpartition(".")[2]
+    return {
+        f"{short}.{name}": value
+        for name, value in vars(module).items()
+        if inspect.isfunction(value)
+        and value.__module__ == module.__name__
+        and not name.startswith("_")
+    }
+
+
+FUNCTIONS = dict(itertools.chain(*(public(module).items() for module in MODULES)))
+CHECKED = {name: f for name, f in FUNCTIONS.items() if hasattr(f, "shapes")}
+
+
+@functools.cache
+def leaves(name):
+    """Return the arrays of a function's call, in the order in which they are checked."""
+    found, function = [], CHECKED[name]
+    defaults = {
+        p.name for p in inspect.signature(function).parameters.values() if p.default is None
+    }
+    for argument, axes in function.shapes.items():
+        if isinstance(axes, str):
+            found.append(Leaf(argument, tuple(axes.split()), argument in defaults))
+            continue
+        record = axes if isinstance(axes, Record) else Record(axes)
+        for field in set_fields(record):
+            parts = tuple(record.type.SHAPES[field].split())
+            may_miss = field in record.type._field_defaults and field not in record.needs
+            found.append(Leaf(f"{argument}.{field}", parts, may_miss))
+    return found
+
+
+def set_fields(record):
+    """Return the fields of a record that a function reads."""
+    return [field for field in record.type.SHAPES if field not in record.refuses]
+
+
+def shape(axes):
+    """Return the numbers of declared axes; "..." stands for one axis of 2."""
+    return tuple(2 if axis == "..." else sum(f * SIZES[x] for f, x in terms(axis)) for axis in axes)
+
+
+def call(name, changes=None):
+    """Call a function on positive random arrays, some of them exchanged.
+
+    Parameters
+    ----------
+    name : str
+    changes : dict of path -> value, optional
+    """
+    rng = np.random.default_rng(1)
+    values = {leaf.path: rng.uniform(0.1, 1.0, shape(leaf.axes)) for leaf in leaves(name)}
+    values |= changes or {}
+    arguments = {}
+    for argument, axes in CHECKED[name].shapes.items():
+        if isinstance(axes, str):
+            arguments[argument] = values[argument]
+        else:
+            record = axes if isinstance(axes, Record) else Record(axes)
+            fields = {field: values[f"{argument}.{field}"] for field in set_fields(record)}
+            arguments[argument] = record.type(**fields)
+    return CHECKED[name](**arguments, **OPTIONS.get(name, {}))

@@ -1,0 +1,206 @@
+"""Every public function refuses arrays of a wrong shape or kind, by name, before it computes."""
+
+import re
+
+import cases
+import declared
+import numpy as np
+import pytest
+from cases import SIZES
+from declared import CHECKED, FUNCTIONS
+
+from rnnref import DTypeError, ShapeError, dims
+from rnnref.sizes import terms
+
+LEAVES = [(name, leaf) for name in CHECKED for leaf in declared.leaves(name)]
+NOT_ARRAYS = {
+    "integers": lambda a: np.ones(a.shape, int),
+    "booleans": lambda a: np.ones(a.shape, bool),
+    "float16": lambda a: a.astype(np.float16),
+    "long double": lambda a: a.astype(np.longdouble),
+    "complex64": lambda a: a.astype(np.complex64),
+    "strings": lambda a: a.astype(str),
+    "objects": lambda a: a.astype(object),
+    "masked": lambda a: np.ma.masked_array(a, mask=a > 0.5),
+    "matrix": lambda a: a.reshape(len(a), -1).view(np.matrix),
+    "list": lambda a: a.tolist(),
+    "tuple": lambda a: tuple(a.tolist()),
+    "text": lambda a: "weights",
+    "integer": lambda a: 3,
+    "None": lambda a: None,
+}
+
+
+def title(value):
+    return value.path if isinstance(value, declared.Leaf) else None
+
+
+def faults():
+    """Yield (function, leaf, wrong shape, blamed leaf or None) for every axis of every array."""
+    for name in CHECKED:
+        fixed = {}  # letter -> the leaf that fixes it
+        for leaf in declared.leaves(name):
+            right = declared.shape(leaf.axes)
+            for k, axis in enumerate(leaf.axes):
+                if axis == "...":
+                    continue
+                known = any(letter in fixed for _, letter in terms(axis))
+                [(factor, letter), *_] = terms(axis)
+                for step in {1, factor}:
+                    wrong = (*right[:k], right[k] + step, *right[k + 1 :])
+                    own = known or step != factor
+                    yield name, leaf, wrong, leaf if own else next_holder(name, leaf, letter)
+                fixed.update((letter, leaf) for _, letter in terms(axis))
+
+
+def next_holder(name, leaf, letter):
+    """Return the array behind this one that has the letter, and so no longer fits."""
+    later = declared.leaves(name)
+    for other in later[later.index(leaf) + 1 :]:
+        if any(letter == own for axis in other.axes for _, own in terms(axis)):
+            return other
+    return None
+
+
+FAULTS = [fault for fault in faults() if fault[3] is not None]
+FREE = [fault for fault in faults() if fault[3] is None]
+
+
+def refused(name, changes, kind=ShapeError):
+    with pytest.raises(kind) as refusal:
+        declared.call(name, changes)
+    return refusal.value
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_arrays_of_the_declared_shapes_are_taken(name):
+    declared.call(name)
+
+
+def test_every_public_function_declares_its_shapes():
+    # `join` takes one of three records, which is tested with it.
+    assert set(FUNCTIONS) - set(CHECKED) == {"joined.join"}
+
+
+@pytest.mark.parametrize(("name", "leaf", "wrong", "blamed"), FAULTS, ids=title)
+def test_one_wrong_axis_is_refused_by_name(name, leaf, wrong, blamed):
+    error = refused(name, {leaf.path: np.ones(wrong)})
+    assert (error.function, error.argument) == (name, blamed.path)
+    assert error.actual == str(wrong if blamed is leaf else declared.shape(blamed.axes))
+    assert str(error).startswith(f"{name}: {blamed.path} must have shape ({blamed.axes[0]}")
+
+
+@pytest.mark.parametrize(("name", "leaf", "wrong", "blamed"), FAULTS, ids=title)
+def test_the_refusal_says_what_fixed_the_number_or_what_it_lacks(name, leaf, wrong, blamed):
+    text = str(refused(name, {leaf.path: np.ones(wrong)}))
+    reason = r"(?:[A-Z]=\d+, )*[A-Z]=\d+ comes? from [\w.]+ \([\d, ]+\)"
+    lack = r"[A-Z\d*]+ is a multiple of \d"
+    assert re.search(rf", got \([\d, ]+\): (?:{reason}|{lack})(?:; {reason})*$", text), text
+
+
+@pytest.mark.parametrize(("name", "leaf", "wrong", "blamed"), FREE, ids=title)
+def test_a_size_that_no_other_array_shares_is_free(name, leaf, wrong, blamed):
+    declared.call(name, {leaf.path: np.full(wrong, 0.5)})
+
+
+def test_only_sizes_of_one_array_are_free():
+    letters = {
+        (name, axis)
+        for name, leaf, wrong, _ in FREE
+        for axis, size in zip(leaf.axes, wrong, strict=True)
+        if axis != "..." and size != sum(f * SIZES[x] for f, x in terms(axis))
+    }
+    cells = {("rnn.forward", "T"), ("lstm.forward", "T"), ("gru.forward", "T")}
+    scores = {(f"attention.score_{s}", x) for s in ("dot", "scaled", "additive") for x in "TS"}
+    sums = {("attention.weighted_sum", x) for x in "TV"} | {("attention.attend", x) for x in "TV"}
+    rest = {("attention.attention", "T"), ("attention.attention", "V"), ("numerics.softmax", "S")}
+    rows = {("layers.readout", "B"), ("losses.total", "B"), ("losses.total", "T")}
+    assert letters == cells | scores | sums | rest | rows
+
+
+@pytest.mark.parametrize(("name", "leaf"), LEAVES, ids=title)
+@pytest.mark.parametrize("change", ["one axis more", "one axis less"])
+def test_a_wrong_number_of_axes_is_refused(name, leaf, change):
+    if "..." in leaf.axes and (change == "one axis more" or len(leaf.axes) == 1):
+        return  # any number of axes will do
+    right = declared.shape([axis for axis in leaf.axes if axis != "..."])
+    wrong = (2, *right) if change == "one axis more" else right[1:]
+    error = refused(name, {leaf.path: np.ones(wrong)})
+    assert (error.argument, error.actual) == (leaf.path, str(wrong))
+
+
+@pytest.mark.parametrize(("name", "leaf"), LEAVES, ids=title)
+@pytest.mark.parametrize("kind", ["integers", "masked", "list", "None"])
+def test_every_argument_is_an_array_of_floats(name, leaf, kind):
+    if kind == "None" and leaf.optional:
+        return  # what its absence means is tested with the function
+    value = NOT_ARRAYS[kind](np.full(declared.shape(leaf.axes), 0.5))
+    error = refused(name, {leaf.path: value}, DTypeError)
+    assert (error.function, error.argument) == (name, leaf.path)
+
+
+@pytest.mark.parametrize("kind", NOT_ARRAYS)
+def test_what_is_no_array_of_floats_is_refused_in_one_sentence(kind):
+    value = NOT_ARRAYS[kind](np.full((2, 3), 0.5))
+    text = str(refused("rnn.step", {"x": value}, DTypeError))
+    assert text.startswith("rnn.step: x must be an array of float64, float32 or complex128, got ")
+    assert "\n" not in text and len(text) < 140
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_units_and_depths_are_at_least_one(name):
+    for leaf in declared.leaves(name):
+        for k, axis in enumerate(leaf.axes):
+            if any(letter in ("H", "E") for _, letter in terms(axis)):
+                right = declared.shape(leaf.axes)
+                refused(name, {leaf.path: np.ones((*right[:k], 0, *right[k + 1 :]))})
+
+
+CHINESE_BESIDE_LATIN = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9('\"]|[A-Za-z0-9)'\"][\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize(("name", "leaf", "wrong", "blamed"), FAULTS, ids=title)
+def test_chinese_refusals_are_set_as_chinese(chinese, name, leaf, wrong, blamed):
+    text = str(refused(name, {leaf.path: np.ones(wrong)}))
+    assert text.startswith(f"{name}：{blamed.path} 应具有形状 (")
+    assert not CHINESE_BESIDE_LATIN.search(text), text
+    assert "  " not in text and not re.search(r"[,;:] ?[\u4e00-\u9fff]", text), text
+
+
+@pytest.mark.parametrize("kind", NOT_ARRAYS)
+def test_chinese_refusals_of_other_values_are_set_as_chinese(chinese, kind):
+    value = NOT_ARRAYS[kind](np.full((2, 3), 0.5))
+    text = str(refused("rnn.step", {"x": value}, DTypeError))
+    assert text.startswith("rnn.step：x 应为 float64、float32 或 complex128 数组，实际是")
+    assert not CHINESE_BESIDE_LATIN.search(text) and "  " not in text, text
+
+
+def test_nothing_is_computed_before_all_arguments_are_checked():
+    """A NaN maker in x would warn in the first product; the wrong last argument is found first."""
+    x = np.full(declared.shape(["B", "T", "D"]), np.inf)
+    error = refused("lstm.forward", {"x": x, "state.c": np.ones((7, 7))})
+    assert error.argument == "state.c"
+
+
+def test_recorded_values_pass_unchecked():
+    class Node:
+        is_node = True
+
+    dims.check("x", Node(), "B T D", dims.Known("f"))
+
+
+def test_the_plain_function_stays_reachable():
+    assert all(not hasattr(f.__wrapped__, "__wrapped__") for f in CHECKED.values())
+    assert all(f.__doc__ and f.__wrapped__.__name__ == f.__name__ for f in CHECKED.values())
+
+
+def test_a_missing_argument_is_reported_by_python():
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'p'"):
+        FUNCTIONS["rnn.step"](np.ones((2, 3)), np.ones((2, 4)))
+
+
+@pytest.mark.parametrize("option", ["lengths", "reverse", "nonlinearity"])
+@pytest.mark.parametrize("form", cases.FORMS)
+def test_an_unknown_option_is_never_ignored(form, option):
+    with pytest.raises(TypeError, match=f"unexpected keyword argument '{option}'"):
+        cases.FORMS[form].forward(cases.inputs(), cases.params(form), **{option: None})
