@@ -17,6 +17,7 @@ from scripts.pages import Finding
 
 ROOT = Path(__file__).parent.parent
 PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*?([\w-]+\.png)\)|<img\s[^>]*src=\"[^\"]*?([\w-]+\.png)\"")
+PLACE = re.compile(r"(number = \d+\n)file = .*\nline = .*\n")
 SPAN = re.compile(r"(\d+)(?:\s*[-–]\s*(\d+))?")
 RULE = "notes"
 
@@ -76,16 +77,16 @@ def refreshed(text, note):
     """Return the text of notes.toml with lines and pictures as the note has them."""
     table = "".join(f'{number} = "{mark}"\n' for number, mark in hashes(note).items())
     text = re.sub(r"(?<=\[lines\]\n)(?:\d+ = .*\n)*", table, text)
-    places = iter(pictures(note))
-
-    def place(match):
-        line, name = next(places)
-        return f'{match[1]}\nfile = "{name}"\nline = {line}\n'
-
-    text = re.sub(r"(number = \d+)\nfile = .*\nline = .*\n", place, text)
-    if left := list(places):
-        raise ValueError(f"the note has {len(left)} more picture(s) than docs/notes.toml; add them")
-    return text
+    places, listed = pictures(note), len(PLACE.findall(text))
+    if listed != len(places):
+        raise ValueError(
+            f"docs/notes.toml lists {listed} pictures, the note has {len(places)}; make "
+            f"the entries agree"
+        )
+    rest = iter(places)
+    return PLACE.sub(
+        lambda match: match[1] + 'file = "{1}"\nline = {0}\n'.format(*next(rest)), text
+    )
 
 
 def covered(page):
