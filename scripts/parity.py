@@ -14,7 +14,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from scripts import pages
-from scripts.pages import Finding
+from scripts.pages import Finding, line_at
 
 TWIN = {"zh": "en", "en": "zh"}
 BLOCKS = ("heading", "directive", "code", "admonition", "table", "id")
@@ -22,6 +22,8 @@ DIGEST_LINE = re.compile(r"^translation_of:.*\n", re.M)
 COMMENT_OR_STRING = re.compile(
     r"(\"\"\"|''').*?\1|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|(?P<comment>\s*#[^\n]*)", re.S
 )
+NUMBER = re.compile(r"(?<![A-Za-z0-9_.])(?:\d+\.\d+|\d{2,})(?![A-Za-z0-9]|\.\d)")
+SPELLED = 12  # a language may write whole numbers up to this one as words
 CONFIRM = "python -m scripts.parity --confirm"
 
 
@@ -90,6 +92,10 @@ def facts(page):
     for item in page.of("math"):
         if "=" in item.value:
             found.setdefault((item.section, item.label), [item.line])
+    for match in NUMBER.finditer(page.prose):
+        if "." in match[0] or int(match[0]) > SPELLED:
+            line = line_at(page.prose, match.start())
+            found.setdefault((page.section_at(line), f"the number {match[0]}"), [line])
     return found
 
 

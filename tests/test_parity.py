@@ -55,6 +55,16 @@ DIFFERENCES = {
         "$f = 0.8$",
         f"{ZH}:9: section #lstm has $f = 0.8$ 1 time(s), {EN} has it 0 time(s)",
     ),
+    "number in a sentence": (
+        "一步一步往前",
+        "走 0.75 步",
+        f"{ZH}:22: section #belt has the number 0.75 1 time(s), {EN} has it 0 time(s) there",
+    ),
+    "large number in a table": (
+        "| 遗忘门 | $f_t$ |",
+        "| 遗忘门 | 2019 |",
+        f"{ZH}:28: section #belt has the number 2019 1 time(s), {EN} has it 0 time(s) there",
+    ),
     "code": (
         "y = f * c ",
         "y = f + c ",
@@ -127,6 +137,7 @@ ALLOWED = {
     "string in code": ('print("完成")', 'print("好了")'),
     "caption": ("一步一步往前", "一直往前"),
     "prose": ("能不能不看答案", "想一想再看"),
+    "a small number as a word": ("一步一步往前", "走 3 步"),
     "title of a box": ('!!! warning "更正：', '!!! warning "改正：'),
     "symbol in a sentence": ("的 $c_t$ 是", "的细胞状态是"),
 }
