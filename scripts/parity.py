@@ -109,9 +109,9 @@ def section_differences(here, there):
         if count > 0 and section in common:  # a section of one page only is reported as a heading
             line = ours[section, label][-1]
             message = (
-                f"section #{section} has {label} {len(ours[section, label])} time(s), "
-                f"{there.where} has it {len(theirs.get((section, label), []))} time(s) there; "
-                f"state it equally often in both"
+                f"{label} occurs {len(ours[section, label])} × in section #{section} and "
+                f"{len(theirs.get((section, label), []))} × in that of {there.where}; state it "
+                f"equally often in both"
             )
             yield Finding(here.where, line, message, "parity")
 

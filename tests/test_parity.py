@@ -37,33 +37,33 @@ DIFFERENCES = {
     "inline value": (
         "lstm.c t=2 u=1",
         "lstm.c t=2 u=2",
-        f"{ZH}:9: section #lstm has rnn:val lstm.c t=2 u=2 1 time(s), {EN} has it 0 time(s) there; "
+        f"{ZH}:9: rnn:val lstm.c t=2 u=2 occurs 1 × in section #lstm and 0 × in that of {EN}; "
         "state it equally often in both",
     ),
     "claim": (
         "<!-- rnn:claim lstm.keeps -->",
         "",
-        f"{EN}:9: section #lstm has rnn:claim lstm.keeps 1 time(s), {ZH} has it 0 time(s)",
+        f"{EN}:9: rnn:claim lstm.keeps occurs 1 × in section #lstm and 0 × in that of {ZH}",
     ),
     "inline equation": (
         "，公式 <!-- rnn:eq lstm.step.f -->",
         "",
-        f"{EN}:32: section #belt has rnn:eq lstm.step.f 1 time(s), {ZH} has it 0 time(s)",
+        f"{EN}:32: rnn:eq lstm.step.f occurs 1 × in section #belt and 0 × in that of {ZH}",
     ),
     "number given to a symbol": (
         "$f = 0.9$",
         "$f = 0.8$",
-        f"{ZH}:9: section #lstm has $f = 0.8$ 1 time(s), {EN} has it 0 time(s)",
+        f"{ZH}:9: $f = 0.8$ occurs 1 × in section #lstm and 0 × in that of {EN}",
     ),
     "number in a sentence": (
         "一步一步往前",
         "走 0.75 步",
-        f"{ZH}:22: section #belt has the number 0.75 1 time(s), {EN} has it 0 time(s) there",
+        f"{ZH}:22: the number 0.75 occurs 1 × in section #belt and 0 × in that of {EN}",
     ),
     "large number in a table": (
         "| 遗忘门 | $f_t$ |",
         "| 遗忘门 | 2019 |",
-        f"{ZH}:28: section #belt has the number 2019 1 time(s), {EN} has it 0 time(s) there",
+        f"{ZH}:28: the number 2019 occurs 1 × in section #belt and 0 × in that of {EN}",
     ),
     "code": (
         "y = f * c ",
@@ -79,12 +79,12 @@ DIFFERENCES = {
     "link target": (
         "notes.md#rnn",
         "notes.md#formula",
-        f"{ZH}:32: section #belt has link to notes.md#formula 1 time(s), {EN} has it 0 time(s)",
+        f"{ZH}:32: link to notes.md#formula occurs 1 × in section #belt and 0 × in that of {EN}",
     ),
     "image": (
         "gate.svg",
         "gates.svg",
-        f"{ZH}:34: section #belt has image gates.svg 1 time(s), {EN} has it 0 time(s)",
+        f"{ZH}:34: image gates.svg occurs 1 × in section #belt and 0 × in that of {EN}",
     ),
     "image id": (
         "#gate-picture",
