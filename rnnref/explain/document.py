@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from xml.etree import ElementTree
 
-from .svg import FONT, FigureError, mark, printed
+from .svg import FONT, SIZE, FigureError, mark, printed
 
 SMALLEST = 10  # pixels of the smallest text on a phone, inside its scrolling box
 STEP = 40  # widths of the classes rr-min-<width> in docs/assets/figures.css
 LANGUAGE = {"zh": "zh-Hans", "en": "en"}
-GLYPH = re.compile(r'<path d="([^"]*)"( transform="[^"]*" fill="[^"]*" data-tex="[^"]*")/>')
+GLYPH = re.compile(r'<path d="([^"]*)"( transform="[^"]*"(?: fill="[^"]*")? data-tex="[^"]*")/>')
 REFERENCE = re.compile(r'((?<= )id="|href="#|url\(#)')
 DECIMAL = re.compile(r"\d\.\d|(?<![^\W\d_])(?:nan|inf)(?![^\W\d_])", re.IGNORECASE)
 
@@ -37,6 +37,7 @@ def document(picture, name, lang, use):
         height=picture.height,
         lang=LANGUAGE[lang],
         font_family=FONT,
+        font_size=SIZE,
         fill="text",
         data_figure=name,
     )
@@ -63,7 +64,7 @@ def share_glyphs(marks):
 def smallest_width(picture):
     """Return the width, a multiple of STEP, below which the smallest text would shrink too far."""
     sizes = re.findall(r'font-size="([\d.]+)"', "".join(picture.marks))
-    wanted = picture.width * SMALLEST / min(map(float, sizes), default=14)
+    wanted = picture.width * SMALLEST / min([SIZE, *map(float, sizes)])
     return STEP * math.ceil(wanted / STEP)
 
 

@@ -16,7 +16,14 @@ from .terms import symbols
 
 LAYERS = ("sigmoid", "tanh", "linear")
 BIAS = "+"  # marks the term of a sum that reads nothing
-SIGNS = {"multiply": r"\times", "add": "+", "subtract": "-", "squash": r"\tanh", "rest": "1-"}
+SIGNS = {
+    "sigmoid": r"\sigma",
+    "tanh": r"\tanh",
+    "multiply": r"\times",
+    "add": "+",
+    "subtract": "-",
+    "squash": r"\tanh",
+}
 
 
 class Box(NamedTuple):
@@ -26,9 +33,9 @@ class Box(NamedTuple):
     ----------
     name : str
     kind : str
-        "input"; a layer: "sigmoid", "tanh", "linear" (without activation); or a pointwise
-        operation: "multiply", "add", "subtract", "squash" (tanh), "rest" (1 minus); "output" for
-        a state that leaves the cell.
+        "input"; a layer: "sigmoid", "tanh", "linear" (without activation); a pointwise operation:
+        "multiply", "add", "subtract", "squash" (tanh), "rest" (1 minus); "output" for a state
+        that leaves the cell; in an opened layer also "product" with a matrix.
     value : (H,) array
         The first example of the batch.
     latex, role : str
@@ -60,15 +67,46 @@ class Graph(NamedTuple):
     boxes: dict
     wires: tuple
 
+    def sign(self, name):
+        """Return the LaTeX that a box shows: σ, ×, the symbol of an input …"""
+        box, (first, *_) = self.boxes[name], [w for w in self.wires if w.dst == name] or [None]
+        match box.kind:
+            case "rest":
+                return f"1-{self.boxes[first.src].latex}"
+            case "product":
+                return first.weight
+            case "linear":
+                return rf"{first.weight}\,\cdot+{box.bias}"
+        return SIGNS.get(box.kind, box.latex)
+
     def into(self, *names):
         """Return the wires that end at these boxes, as pairs of names."""
+        self.require(*names)
+        return {(wire.src, wire.dst) for wire in self.wires if wire.dst in names}
+
+    def out_of(self, *names):
+        """Return the wires that leave these boxes, as pairs of names."""
+        self.require(*names)
+        return {(wire.src, wire.dst) for wire in self.wires if wire.src in names}
+
+    def require(self, *names):
+        """Refuse a name that the code does not have."""
         for name in names:
             if name not in self.boxes:
                 raise FigureError(f"the code has no {name!r}; it has {', '.join(self.boxes)}")
-        return {(wire.src, wire.dst) for wire in self.wires if wire.dst in names}
+
+    def upto(self, *names):
+        """Return the part of the graph that these boxes depend on."""
+        self.require(*names)
+        wanted, before = set(names), set()
+        while wanted != before:
+            before = set(wanted)
+            wanted |= {wire.src for wire in self.wires if wire.dst in wanted}
+        boxes = {name: box for name, box in self.boxes.items() if name in wanted}
+        return Graph(boxes, tuple(wire for wire in self.wires if wire.dst in wanted))
 
 
-def cell_graph(trace, scope, outputs=()):
+def cell_graph(trace, scope, outputs=(), opened=False):
     """Read the data flow of a step from its trace.
 
     Parameters
@@ -78,13 +116,15 @@ def cell_graph(trace, scope, outputs=()):
         The table of symbols, for the colours.
     outputs : tuple of str
         The values that leave the cell; each gets a box "<name> out".
+    opened : bool
+        Show what is inside the layers instead: products, sums, biases, activations.
 
     Raises
     ------
     FigureError
         For an operation that has no place in a cell diagram.
     """
-    reader = _Reader({name: symbol.role for name, symbol in symbols(scope).items()})
+    reader = _Reader({name: symbol.role for name, symbol in symbols(scope).items()}, opened)
     for node in trace.values():
         reader.read(node)
     for name in outputs:
@@ -97,8 +137,8 @@ def cell_graph(trace, scope, outputs=()):
 
 
 class _Reader:
-    def __init__(self, roles):
-        self.roles, self.boxes, self.wires = roles, {}, []
+    def __init__(self, roles, opened):
+        self.roles, self.opened, self.boxes, self.wires = roles, opened, {}, []
         self.sigmoid = next(f.pattern for f in folds() if f.helper is numerics.sigmoid)
 
     def read(self, node):
@@ -111,7 +151,8 @@ class _Reader:
         wires = [Wire(self.read(value), name, weight) for value, weight in terms if weight != BIAS]
         self.wires.extend(wires)
         role = self.roles.get(node.name) or (self.boxes[wires[-1].src].role if wires else "data")
-        self.boxes[name] = Box(name, kind, node.value[0], node.sym, role, bias)
+        value = node.value[0] if node.ndim > 1 else node.value  # a bias has no batch
+        self.boxes[name] = Box(name, kind, value, node.sym, role, bias)
         return name
 
     def _kind(self, node):
@@ -120,7 +161,9 @@ class _Reader:
             return "input", []
         activation, inner = self._activation(node)
         terms = _terms(inner)
-        if any(weight for _, weight in terms):
+        if self.opened and node.op == "matmul":
+            return "product", terms
+        if any(weight for _, weight in terms) and not self.opened:
             return activation or "linear", terms
         if activation == "tanh":
             return "squash", [(inner, "")]

@@ -8,7 +8,7 @@ from matplotlib import rc_context
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 
-EM = 200  # units per em: a step of one unit is 0.1 pixel at 20 pixels
+EM = 100  # units per em: rounding moves a point by 0.1 pixel at most, at 20 pixels
 LETTER = {Path.MOVETO: "m", Path.LINETO: "l", Path.CURVE3: "q", Path.CURVE4: "c"}
 
 

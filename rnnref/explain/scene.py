@@ -11,11 +11,10 @@ Marks carry `data-box`, `data-wire="src>dst"` and `data-join`, the names of the 
 from typing import NamedTuple
 
 from . import svg
-from .graph import LAYERS, SIGNS
+from .graph import LAYERS
 from .svg import FigureError
 
 DOT, HALO = 3.6, 7
-ACTIVATIONS = {"sigmoid": r"\sigma", "tanh": r"\tanh", "linear": r"\times\!+"}
 
 
 class Place(NamedTuple):
@@ -70,6 +69,8 @@ class Layout(NamedTuple):
         The boxes between which the wide band of the state runs; () for none.
     scale : float
         Size of words, symbols and lines.
+    tags : dict of (str, str) to (x, y)
+        Where the matrix of a wire is shown, on that wire.
     """
 
     places: dict
@@ -78,6 +79,7 @@ class Layout(NamedTuple):
     gates: dict = {}
     belt: tuple = ()
     scale: float = 1
+    tags: dict = {}
 
 
 def straight(places, src, dst, leave, arrive, shift=0):
@@ -127,13 +129,15 @@ def draw(graph, layout, words=None, lit=None, key=""):
     """
     compare(graph, layout)
     pen = _Pen(graph, layout, words or {}, lit, key)
-    wires = sorted(layout.routes, key=lambda route: (pen.is_lit(route), -_length(route.points)))
+    # Straight and long lines first: the others fork off from them.
+    order = sorted(layout.routes, key=lambda r: (r.over, len(r.points), -_length(r.points)))
     joins = [name for name in layout.places if "," in name]
     return [
         *pen.belt(),
-        *pen.wires(wires),
+        *pen.wires(order),
         *(pen.join(name) for name in joins),
         *(pen.box(graph.boxes[name]) for name in layout.places if name not in joins),
+        *(pen.tag(pair, *at) for pair, at in layout.tags.items()),
         *(pen.pill(name, *at) for name, at in layout.pills.items() if pen.shines(name)),
     ]
 
@@ -207,44 +211,36 @@ class _Pen:
         return "data" if "," in name else self.graph.boxes[name].role
 
     def belt(self):
-        """Draw the wide band with treads that the state rides on."""
+        """Draw the wide band with treads that the state rides on, piece by piece between boxes."""
         if not self.layout.belt:
             return
-        first, last = (self.layout.places[name] for name in self.layout.belt)
-        s, y, role = self.layout.scale, first.y, self.role(self.layout.belt[0])
-        on = self.layout.belt[0] in self.touched
-        left, right = first.at("e")[0], last.at("w")[0]
-        height = 24 * s
-        yield svg.rect(
-            left, y - height / 2, right - left, height, fill=f"{role}-soft" if on else "panel"
-        )
-        treads = "".join(
-            f"M{svg.short(x)} {svg.short(y - 8 * s)}l{svg.short(6 * s)} {svg.short(8 * s)}"
-            f"l{svg.short(-6 * s)} {svg.short(8 * s)}"
-            for x in _steps(left + 8 * s, right - 12 * s, 18 * s)
-        )
-        yield svg.mark(
-            "path",
-            d=treads,
-            fill="none",
-            stroke=role if on else "rule",
-            stroke_width=1.2,
-            opacity=0.55,
-        )
+        y, s = self.layout.places[self.layout.belt[0]].y, self.layout.scale
+        for route in self.layout.routes:
+            if {point[1] for point in route.points} != {y} or "," in route.src + route.dst:
+                continue
+            on, role = self.is_lit(route), self.role(self.layout.belt[0])
+            (left, _), (right, _) = route.points[0], route.points[-1]
+            band = {"fill": f"{role}-soft" if on else "rule"}
+            yield svg.rect(left, y - 12 * s, right - left, 24 * s, **band)
+            line = {"stroke": role if on else "dim", "stroke_width": 1.2, "opacity": 0.55}
+            yield svg.mark("path", d=_treads(left, right, y, s), fill="none", **line)
 
     def wires(self, routes):
         """Draw lines, each from where it leaves the lines of the same value drawn before it."""
-        marks, dots, before = [], [], []
-        for route in routes:
-            on = self.is_lit(route)
-            shared = [r.points for r, shone in before if r.src == route.src and shone == on]
-            start = _branch(route.points, shared)
+        lit = [route for route in routes if self.is_lit(route)]
+        before, pale, bright, dots = [], [], [], []
+        for route in [*lit, *(route for route in routes if route not in lit)]:
+            on = route in lit
+            start = _branch(route.points, [r.points for r in before if r.src == route.src])
             colour = self.role(route.src) if on else "dim"
-            marks.extend(self._line(route, route.points[start:], colour, on))
+            (bright if on else pale).extend(self._line(route, route.points[start:], colour, on))
             if start:
-                dots.append(svg.circle(*route.points[start], DOT * self.layout.scale, fill=colour))
-            before.append((route, on))
-        return marks + dots
+                at = route.points[start]
+                shining = any(r in lit and on_line(at, r.points) for r in before)
+                paint = self.role(route.src) if shining else "dim"
+                dots.append(svg.circle(*at, DOT * self.layout.scale, fill=paint))
+            before.append(route)
+        return pale + bright + dots
 
     def _line(self, route, points, colour, on):
         s, bundle = self.layout.scale, "," in route.src
@@ -293,7 +289,7 @@ class _Pen:
         if words := self.words.get(box.name):
             yield svg.text(place.x, place.y - 6 * s, words, bold=True, fill=colour)
             low = place.y + 18 * s
-        yield svg.symbol(place.x, low, ACTIVATIONS[box.kind], 19 * s, fill=colour)
+        yield svg.symbol(place.x, low, self.graph.sign(box.name), 19 * s, fill=colour)
 
     def _terminal(self, box, place, on):
         s, colour = self.layout.scale, box.role if on else "dim"
@@ -329,13 +325,21 @@ class _Pen:
             stroke=colour,
             stroke_width=(2 if on else 1.5) * s,
         )
-        sign = SIGNS[box.kind]
-        if box.kind == "rest":
-            source = next(wire.src for wire in self.graph.wires if wire.dst == box.name)
-            sign += self.graph.boxes[source].latex
+        sign = self.graph.sign(box.name)
         size = (17 if len(sign) < 8 else 15) * s
         low = place.y + (0.29 if sign in (r"\times", "+", "-") else 0.27) * size
         yield svg.symbol(place.x, low, sign, size, fill="text" if on else "muted")
+
+    def tag(self, pair, x, y):
+        """Show the matrix that multiplies a value on its way."""
+        weight = next((w.weight for w in self.graph.wires if (w.src, w.dst) == pair), "")
+        if not weight:
+            raise FigureError(f"no matrix is on the wire {' -> '.join(pair)}, but a tag shows one")
+        role = self.graph.boxes[pair[1]].role
+        half = svg.symbol_width(weight, 17) / 2 + 8
+        box = svg.rect(x - half, y - 14, 2 * half, 28, 5, fill=f"{role}-soft", stroke=role)
+        name = f"{self.key}{pair[0]}>{self.key}{pair[1]}"
+        return svg.group([box, svg.symbol(x, y + 5, weight, 17)], data_tag=name)
 
     def pill(self, name, x, y):
         """Print the value of a box on a wire that leaves it."""
@@ -351,9 +355,14 @@ def _length(points):
     )
 
 
-def _steps(start, stop, step):
-    count = max(0, int((stop - start) // step))
-    return [start + k * step for k in range(count + 1)]
+def _treads(left, right, y, scale):
+    """Return chevrons along a band."""
+    step = 18 * scale
+    count = max(1, round((right - left) / step))
+    first = (left + right) / 2 - (count - 1) * step / 2 - 3 * scale
+    tread = "l{0} {1}l-{0} {1}".format(svg.short(6 * scale), svg.short(8 * scale))
+    starts = (f"M{svg.short(first + k * step)} {svg.short(y - 8 * scale)}" for k in range(count))
+    return "".join(start + tread for start in starts)
 
 
 def _branch(points, others):

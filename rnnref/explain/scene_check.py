@@ -7,8 +7,7 @@ import re
 from xml.etree import ElementTree
 
 from .document import check_numbers
-from .graph import LAYERS, SIGNS
-from .scene import ACTIVATIONS, covered, on_line
+from .scene import covered, on_line
 from .svg import FigureError
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -40,10 +39,10 @@ def check(text, graph, key="", extra=None):
     pairs = {pair for src, dst in drawing.wires for pair in covered(src, dst)}
     _same("wires", {(wire.src, wire.dst) for wire in graph.wires}, pairs)
     drawing.check_ends()
-    for box in graph.boxes.values():
-        if (wanted := _sign(box, graph)) and drawing.signs[box.name] != [wanted]:
-            found = " ".join(drawing.signs[box.name]) or "nothing"
-            raise FigureError(f"{box.name} shows {found}, but the code says {wanted}")
+    for name in graph.boxes:
+        if drawing.signs[name] != [graph.sign(name)]:
+            found = " ".join(drawing.signs[name]) or "nothing"
+            raise FigureError(f"{name} shows {found}, but the code says {graph.sign(name)}")
     values = {key + name: box.value for name, box in graph.boxes.items()} | (extra or {})
     own = [e for e in root.iter(f"{SVG}text") if (e.get("data-name") or "").startswith(key)]
     for element in own:
@@ -54,17 +53,6 @@ def _same(what, code, figure):
     if code != figure:
         spelled = ", ".join(sorted(map(str, code ^ figure)))
         raise FigureError(f"the drawing and the code differ in {what}: {spelled}")
-
-
-def _sign(box, graph):
-    """Return the sign that a box must show."""
-    if box.kind in LAYERS:
-        return ACTIVATIONS[box.kind]
-    if box.kind == "rest":
-        return (
-            SIGNS["rest"] + graph.boxes[next(w.src for w in graph.wires if w.dst == box.name)].latex
-        )
-    return SIGNS.get(box.kind, box.latex)
 
 
 class _Drawing:

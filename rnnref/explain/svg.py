@@ -50,6 +50,7 @@ PALETTE = {
 }
 ROLES = ("forget", "input", "candidate", "output", "cell", "hidden", "data")
 FONT = "var(--rr-font,system-ui,sans-serif)"
+SIZE = 14  # of text, unless told otherwise
 WIRE = 2.25  # stroke width of a wire
 TIP = 8  # length of an arrow head
 
@@ -166,8 +167,8 @@ def arrow_head(start, end, role, size=TIP):
     )
 
 
-def text(x, y, words, size=14, anchor="middle", **attributes):
-    """Write words on the baseline y; `bold=True` for weight 600."""
+def text(x, y, words, size=SIZE, anchor="middle", **attributes):
+    """Write words on the baseline y; `bold=True` for weight 600, anchor None for the group's."""
     weight = 600 if attributes.pop("bold", False) else None
     anchor = None if anchor == "start" else anchor
     inside = html.escape(words)
@@ -176,14 +177,14 @@ def text(x, y, words, size=14, anchor="middle", **attributes):
         inside,
         x=x,
         y=y,
-        font_size=size,
+        font_size=None if size == SIZE else size,
         text_anchor=anchor,
         font_weight=weight,
         **attributes,
     )
 
 
-def text_width(words, size=14):
+def text_width(words, size=SIZE):
     """Estimate the width of words: a Chinese character is one em, a Latin letter about half."""
     return size * sum(1.0 if ord(letter) > 0x2E7F else 0.56 for letter in words)
 
@@ -204,20 +205,20 @@ def printed(value, fmt=".2f"):
     return rounded_text.replace("-", "−")
 
 
-def number(x, y, value, name, fmt=".2f", size=14, anchor="middle", **attributes):
+def number(x, y, value, name, fmt=".2f", size=SIZE, anchor="middle", **attributes):
     """Print a computed number that `document.check_numbers` can find again under its name."""
     try:
         words = printed(value, fmt)
     except FigureError:
         raise FigureError(f"{name} is {value}, which cannot be printed") from None
-    data = {"data_name": name, "data_value": repr(float(value)), "data_fmt": fmt}
+    data = {"data_name": name, "data_value": f"{value:.9g}", "data_fmt": fmt}
     if fmt == ".2f":
         del data["data_fmt"]
     return text(x, y, words, size, anchor, **data, **attributes)
 
 
 def symbol(x, y, latex, size=18, anchor="middle", fill="text", **attributes):
-    """Draw a mathematical symbol on the baseline y."""
+    """Draw a mathematical symbol on the baseline y; fill None for the colour of its group."""
     shape, scale = outlines.outline(latex), size / outlines.EM
     shift = {"start": 0, "middle": 0.5, "end": 1}[anchor] * shape.width * scale
     place = f"translate({short(x - shift)} {short(y)})scale({scale:.4g})"
@@ -229,7 +230,7 @@ def symbol_width(latex, size=18):
     return outlines.outline(latex).width * size / outlines.EM
 
 
-def pill(x, y, role, values, name, latex=None, size=14, fmt=".2f", width=None, **attributes):
+def pill(x, y, role, values, name, latex=None, size=SIZE, fmt=".2f", width=None, **attributes):
     """Draw a number pill about (x, y): a column of numbers, one per unit, with its symbol.
 
     The numbers are named `<name>[1]`, `<name>[2]` … and lie on paper, outlined in the role.
@@ -241,17 +242,15 @@ def pill(x, y, role, values, name, latex=None, size=14, fmt=".2f", width=None, *
         rect(left, y - height / 2, width, height, 9, fill="paper", stroke=role, stroke_width=1.5)
     ]
     if latex:
-        marks.append(symbol(left + 9, y + 0.28 * size, latex, size + 3, "start", role))
+        marks.append(symbol(left + 9, y + 0.28 * size, latex, size + 3, "start", None))
     for k, value in enumerate(values):
         base = y + (k - len(values) / 2 + 0.5) * row + 0.35 * size
-        named = f"{name}[{k + 1}]"
-        marks.append(
-            number(left + width - 8, base, value, named, fmt, size, "end", fill=role, bold=True)
-        )
-    return group(marks, **attributes)
+        marks.append(number(left + width - 8, base, value, f"{name}[{k + 1}]", fmt, size, None))
+    shared = {"fill": role, "font_weight": 600, "text_anchor": "end"}  # by all numbers
+    return group(marks, **shared, **attributes)
 
 
-def pill_size(values, latex=None, size=14, fmt=".2f"):
+def pill_size(values, latex=None, size=SIZE, fmt=".2f"):
     """Return width and height of a pill."""
     widest = max(len(printed(value, fmt)) for value in values)
     sign = symbol_width(latex, size + 3) + 6 if latex else 0

@@ -106,18 +106,27 @@ def cell(t, lit=None):
     for x, width, key in PANELS:
         panels.append(svg.rect(x, 10, width, 362, 12, fill="panel"))
         panels.append(svg.text(x + 14, 34, t(key), bold=True, anchor="start", fill="muted"))
-    return panels + draw(step_graph(), layout(), words, lit) + _legends(t)
+    return panels + draw(step_graph(), layout(), words, lit) + _legends(t, lit)
 
 
-def _legends(t):
+def _legends(t, lit):
     """Return the words beside inputs and join, and how to read a pill."""
-    return [
-        svg.text(54, BELT - 31, t("cell_state"), 14, bold=True, fill="cell"),
-        svg.text(54, BUS - 40, t("hidden_state"), 14, bold=True, fill="hidden"),
-        svg.text(72, BUS + 73, t("fig_input"), 14, "end", bold=True, fill="data"),
-        svg.symbol(150, BUS + 25, r"\left[h_{t-1},\,x_t\right]", 16, "start", "data"),
-        svg.text(214, BUS + 25, t("fig_joined"), 13, "start", fill="muted"),
+    marks = [
+        svg.text(54, BELT - 31, t("cell_state"), bold=True, fill="cell"),
+        svg.text(54, BUS - 40, t("hidden_state"), bold=True, fill="hidden"),
+        svg.text(72, BUS + 73, t("fig_input"), anchor="end", bold=True, fill="data"),
         svg.text(WIDTH - 4, BUS + 82, t("fig_two_units"), 13, "end", fill="muted"),
+    ]
+    if lit is None or any(src == "x" for src, _ in lit):
+        marks += joined(t, 150, BUS + 25)
+    return marks
+
+
+def joined(t, x, y):
+    """Name what the wire after a join carries."""
+    return [
+        svg.symbol(x, y, r"\left[h_{t-1},\,x_t\right]", 16, "start", "data"),
+        svg.text(x + 64, y, t("fig_joined"), 13, "start", fill="muted"),
     ]
 
 
