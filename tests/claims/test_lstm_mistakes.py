@@ -162,9 +162,12 @@ def test_the_careless_test_of_the_exercise_sees_one_mistake_of_four_and_a_good_o
 
 @pytest.mark.claim("lstm.lost-tanh")
 def test_without_the_second_tanh_small_states_look_right_and_large_ones_leave_the_range():
-    small, large, o = 0.1, 3.0, 0.9
-    assert abs(o * small - o * np.tanh(small)) < 0.001
-    assert o * np.tanh(large) < 1 < o * large
+    p = lstm.Params(np.zeros((4, 1)), np.zeros((4, 1)), np.array([-50.0, 50.0, 0.0, np.log(9)]))
+    for c, close in [(0.1, True), (3.0, False)]:
+        now = lstm.step(np.zeros((1, 1)), np.zeros((1, 1)), np.array([[c]]), p)
+        np.testing.assert_allclose(now.o, 0.9)
+        assert (np.abs(now.o * now.c - now.h) < 0.001) == close
+    assert now.h < 1 < now.o * now.c
 
 
 @pytest.mark.claim("lstm.f-backwards")
