@@ -64,12 +64,14 @@ def explained(key, place, t, root):
     page, _, anchor = place.partition("#")
     path = Path(root, "docs", t.lang, page)
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    if not text or (anchor and not re.search(rf"^#+ .*#{anchor}\b", text, re.M)):
+    heading = re.search(rf"^#+ (.*?) *\{{ ?#{anchor}\b", text, re.M) if anchor else None
+    if not text or (anchor and not heading):
         raise LookupError(f"terms.toml: {key} names {place}, but docs/{t.lang} has no such place")
     meta, _ = pages.front_matter(text)
     title = meta["title"][0] if "title" in meta else page.removesuffix(".md")
+    words = f"{title} › {heading[1]}" if heading else title
     address = page.removesuffix(".md") + ".html" + (f"#{anchor}" if anchor else "")
-    return f'{t("explained_on")} <a href="{address}">{html.escape(title)}</a>'
+    return f'{t("explained_on")} <a href="{address}">{html.escape(words)}</a>'
 
 
 def rivals(entry, t):
