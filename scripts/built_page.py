@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 VOID = set("area base br col embed hr img input link meta param source track wbr".split())
 LOADS = {
     **{tag: ("src",) for tag in ("script", "iframe", "embed", "audio", "track", "input")},
-    **{"img": ("src", "srcset"), "source": ("src", "srcset"), "video": ("src", "poster")},
+    **{"img": ("src",), "source": ("src",), "video": ("src", "poster")},
     **{"object": ("data",), "image": ("href", "xlink:href"), "use": ("href", "xlink:href")},
 }
 RELS = {"stylesheet", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "icon"}
@@ -19,6 +19,7 @@ LEFTOVER = [
     (re.compile(r"\{:?\s*[#.][\w-]+[^}]*\}"), "an attribute list that Markdown did not take"),
     (re.compile(r"^(!!!|\?\?\?)", re.M), "an admonition that Markdown did not take; indent it"),
 ]
+INSIDE = re.compile(r"url\(#([^)]+)\)")
 NO_NUMBER = re.compile(r"(?<![^\W\d_])[-−]?(?:nan|inf|infinity)(?![^\W\d_])", re.I)
 
 
@@ -41,6 +42,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attributes):
         given = {name: value or "" for name, value in attributes}
         self.note(tag, given)
+        self.addresses(tag, given)
         self.nesting(tag)
         self.names(tag, given)
         if "svg" in (tag, *self.stack):
@@ -56,26 +58,30 @@ class Page(HTMLParser):
             self.handle_endtag(tag)
 
     def note(self, tag, given):
-        """Collect language, description, ids, links and what the page loads."""
-        line = self.getpos()[0]
+        """Collect language, description and ids."""
         if tag == "html":
             self.lang = given.get("lang", "")
         if tag == "meta" and given.get("name") == "description":
             self.description = given.get("content", "").strip()
         if "id" in given:
             self.ids[given["id"]] += 1
+
+    def addresses(self, tag, given):
+        """Collect what the page links, what it loads, and what it refers to in itself."""
+        line = self.getpos()[0]
         if tag in ("a", "area") and "href" in given:
             self.links.append((line, given["href"]))
+        loads = [given[name] for name in LOADS.get(tag, ()) if name in given]
+        loads += [part.split()[0] for part in given.get("srcset", "").split(",") if part.strip()]
         if tag == "link" and RELS & set(given.get("rel", "").split()):
-            self.loads.append((line, given.get("href", "")))
-        for name in LOADS.get(tag, ()):
-            if name in given:
-                self.loads += [(line, part.split()[0]) for part in given[name].split(",")]
+            loads.append(given.get("href", ""))
+        self.loads += [(line, address) for address in loads if not address.startswith("#")]
+        inside = [address[1:] for address in loads if address.startswith("#")]
         for name in ("aria-labelledby", "aria-describedby", "aria-controls", "for"):
-            self.references += [(line, target) for target in given.get(name, "").split()]
-        if tag != "label":
-            for value in given.values():
-                self.references += [(line, t) for t in re.findall(r"url\(#([^)]+)\)", value)]
+            inside += given.get(name, "").split()
+        for value in given.values():
+            inside += INSIDE.findall(value)
+        self.references += [(line, name) for name in inside]
 
     def nesting(self, tag):
         """Refuse blocks inside a paragraph: browsers would tear it apart."""
