@@ -119,7 +119,7 @@ def captured(path):
         with contextlib.redirect_stdout(out), warnings.catch_warnings():
             warnings.simplefilter("error")
             runpy.run_path(str(path), run_name="__main__")
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         own = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
         line = own[-1].lineno if own else getattr(error, "lineno", 1)
         reason = f"{type(error).__name__}: {error}"
