@@ -39,8 +39,7 @@ class Box(NamedTuple):
     value : (H,) array
         The first example of the batch.
     latex, role : str
-        Symbol, "" if it has none, and colour; a product has the colour of its second factor, which
-        is what a gate acts on.
+        Symbol, "" if it has none, and colour.
     bias : str
         The name of a layer's bias.
     """
@@ -150,10 +149,16 @@ class _Reader:
         bias = "".join(source.name for source, weight in terms if weight == BIAS)
         wires = [Wire(self.read(value), name, weight) for value, weight in terms if weight != BIAS]
         self.wires.extend(wires)
-        role = self.roles.get(node.name) or (self.boxes[wires[-1].src].role if wires else "data")
+        role = self.roles.get(node.name) or self._colour(node, wires)
         value = node.value[0] if node.ndim > 1 else node.value  # a bias has no batch
         self.boxes[name] = Box(name, kind, value, node.sym, role, bias)
         return name
+
+    def _colour(self, node, wires):
+        """Colour a value without a symbol like what a gate acts on, a sum like its first term."""
+        sources = [wire.src for wire in wires] or [None]
+        source = sources[0] if node.op == "add" else sources[-1]
+        return self.boxes[source].role if source else "data"
 
     def _kind(self, node):
         """Return the kind of a value's box and what it reads, each value with its matrix."""

@@ -1,11 +1,12 @@
-"""The GRU cell and its two places for the reset gate, at step 2 of the running example."""
+"""The GRU cell with the numbers of step 2 of the running example."""
 
 from functools import partial
 
 from ... import examples, gru
 from .. import svg
 from ..graph import cell_graph
-from ..scene import Layout, Place, Route, alternative, draw, straight
+from ..pen import draw
+from ..scene import Layout, Place, Route, alternative, straight
 from ..scene_check import check
 from ..trace import trace
 from . import Picture, figure
@@ -25,12 +26,12 @@ CONTENTS = ("h_prev", "h_tilde")  # what the update gate shares out
 CONVENTIONS = {"keep": gru.step, "replace": gru.step_update_replace}
 
 
-def step_graph(step=gru.step):
+def step_graph(step=gru.step, outputs=("h",)):
     """Return the graph of step 2 of the running example for one of the four forms of the GRU."""
     after = step in (gru.step_reset_after, gru.step_reset_after_update_replace)
     p = examples.gru_params_reset_after() if after else examples.gru_params()
     values = {"x": examples.X[:, 1], "h_prev": examples.gru_run().steps.h[:, 0], "p": p}
-    return cell_graph(trace(step, values, "gru"), "gru", outputs=("h",))
+    return cell_graph(trace(step, values, "gru"), "gru", outputs)
 
 
 def layout():

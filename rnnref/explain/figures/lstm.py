@@ -5,7 +5,8 @@ from functools import partial
 from ... import examples, lstm
 from .. import svg
 from ..graph import cell_graph
-from ..scene import Layout, Place, Route, alternative, draw, straight
+from ..pen import draw
+from ..scene import Layout, Place, Route, alternative, straight
 from ..scene_check import check
 from ..trace import trace
 from . import Picture, figure
