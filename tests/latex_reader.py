@@ -22,51 +22,22 @@ columns; a product that comes out 1 x 1 is a number.
 import itertools
 import math
 import re
-from typing import NamedTuple
 
 import numpy as np
+from latex_scanner import ReadError, Scanner, Symbol, Value
 
-SKIPPED = re.compile(r"(\s|\\left(?![a-z])|\\right(?![a-z])|\\,)+")
+__all__ = ["ReadError", "Symbol", "check", "evaluate", "free_letters"]
+
 NUMBER = re.compile(r"\d+(\.\d+)?")
 COMMAND = re.compile(r"\\(frac|sqrt|sum|max|sigma|tanh|exp|log)(?![A-Za-z])")
 OPERATOR = re.compile(r"\\operatorname\{([A-Za-z]+)\}")
 LETTER = re.compile("[a-z]")
-PLACE = re.compile("<([a-z])>")
 FUNCTIONS = {
     "sigma": lambda a: 1 / (1 + math.exp(-a)),
     "tanh": math.tanh,
     "exp": math.exp,
     "log": math.log,
 }
-
-
-class ReadError(ValueError):
-    """The LaTeX is outside the grammar, or its shapes do not fit."""
-
-
-class Symbol(NamedTuple):
-    """One symbol of the notation.
-
-    Attributes
-    ----------
-    latex : str
-        With <i> where the letter of an index stands.
-    value : array
-        Of one example: first the axes of the indices, then those of the column or matrix.
-    index : tuple of str
-        The letters of the indices, in the order of their axes.
-    """
-
-    latex: str
-    value: np.ndarray
-    index: tuple[str, ...] = ()
-
-
-class Value(NamedTuple):
-    """A number (shape ()), column or matrix; `literal` marks a number written in digits."""
-
-    array: np.ndarray
-    literal: bool = False
 
 
 def evaluate(latex, symbols, sizes, letters=None):
@@ -126,14 +97,8 @@ def check(line, symbols, sizes, rtol=1e-9, atol=1e-12):
     return True
 
 
-class _Reader:
-    """A recursive descent over the LaTeX; loops read their body again for every term."""
-
-    def __init__(self, latex, symbols, sizes, letters, discovering=False):
-        self.latex, self.sizes, self.letters = latex, sizes, dict(letters)
-        self.at, self.free, self.discovering = 0, {}, discovering
-        self.ranges = {}  # letter -> how far the sum that binds it runs
-        self.symbols = [(_pattern(symbol.latex), symbol) for symbol in symbols]
+class _Reader(Scanner):
+    """A recursive descent over the LaTeX, one method per rule of the grammar."""
 
     def whole(self):
         value = self.sum()
@@ -141,38 +106,6 @@ class _Reader:
         if self.at < len(self.latex):
             raise self.error("nothing more expected")
         return value.array
-
-    def error(self, what):
-        return ReadError(f"{what}, at character {self.at} of {self.latex!r}")
-
-    def skip(self):
-        if match := SKIPPED.match(self.latex, self.at):
-            self.at = match.end()
-
-    def take(self, sign):
-        """Move past a sign if it is next."""
-        self.skip()
-        if not self.latex.startswith(sign, self.at):
-            return False
-        self.at += len(sign)
-        return True
-
-    def need(self, sign):
-        if not self.take(sign):
-            raise self.error(f"{sign!r} expected")
-
-    def match(self, pattern):
-        self.skip()
-        match = pattern.match(self.latex, self.at)
-        if match:
-            self.at = match.end()
-        return match
-
-    def between(self, opening, closing, read):
-        self.need(opening)
-        value = read()
-        self.need(closing)
-        return value
 
     def sum(self):
         sign = -1 if self.take("-") else 1
@@ -265,68 +198,6 @@ class _Reader:
             return self.command(match[1])
         raise self.error("a symbol, number or function expected")
 
-    def symbol(self):
-        """Read the longest declared symbol or size that stands here, if one does."""
-        self.skip()
-        found = [(pattern.match(self.latex, self.at), symbol) for pattern, symbol in self.symbols]
-        ends = [(match.end(), match, symbol) for match, symbol in found if match]
-        ends += [
-            (self.at + len(size), None, Symbol(size, np.array(float(number))))
-            for size, number in self.sizes.items()
-            if self.latex.startswith(size, self.at)
-        ]
-        if not ends:
-            return None
-        self.at, match, symbol = max(ends, key=lambda end: end[0])
-        array = symbol.value
-        for letter, axis in zip(symbol.index, symbol.value.shape, strict=False):
-            array = array[self.position(match[letter], axis) - 1]
-        return Value(array.reshape(-1, 1) if array.ndim == 1 else array)
-
-    def position(self, letter, axis):
-        """Return what an index stands for, counted from 1."""
-        if not letter.isdigit() and letter not in self.letters:
-            if not self.discovering:
-                raise self.error(f"nothing binds the index {letter}")
-            self.free[letter] = axis
-            return 1
-        place = int(letter) if letter.isdigit() else self.letters[letter]
-        if self.ranges.get(letter, axis) != axis or not 1 <= place <= axis:
-            raise self.error(f"the index {letter} leaves the {axis} places that it has here")
-        return place
-
-    def bound_to(self, letter, place, read, size=None):
-        """Read with an index letter standing for a place; leave the letter as it was."""
-        letters, ranges = dict(self.letters), dict(self.ranges)
-        self.letters[letter] = place
-        if size is not None:
-            self.ranges[letter] = size
-        value = read()
-        self.letters, self.ranges = letters, ranges
-        return value.array
-
-    def over(self, letter, read, size=None):
-        """Read the same text for every place of an index and return all values."""
-        start = self.at
-        size = size or self.range_of(letter, read)
-        values = []
-        for place in range(1, size + 1):
-            self.at = start
-            values.append(self.bound_to(letter, place, read, size))
-        return values
-
-    def range_of(self, letter, read):
-        """Find out how far an index runs in the text that comes next."""
-        start, discovering, free, letters = self.at, self.discovering, self.free, self.letters
-        self.discovering, self.free = True, {}
-        self.letters = {name: place for name, place in letters.items() if name != letter}
-        read()
-        size = self.free.get(letter)
-        self.at, self.discovering, self.free, self.letters = start, discovering, free, letters
-        if size is None:
-            raise self.error(f"the index {letter} does not occur")
-        return size
-
     def subscript(self):
         self.need("_")
         self.need("{")
@@ -403,10 +274,6 @@ class _Reader:
             return Value(_attention(q, k, v))
         raise self.error(f"no rule for the operator {name!r}")
 
-    def ahead(self, sign):
-        self.skip()
-        return self.latex.startswith(sign, self.at)
-
     def comma(self):
         self.need(",")
         return self.sum()
@@ -445,12 +312,3 @@ def _attention(Q, K, V):
         for j in range(V.shape[1]):
             result[t, j] = math.fsum(w * value[j] for w, value in zip(weights, V, strict=True))
     return result
-
-
-def _pattern(latex):
-    """Compile a symbol: <i> matches a letter or a number, a command ends where its name ends."""
-    parts = PLACE.split(latex)
-    text = "".join(
-        f"(?P<{part}>[a-z]|[1-9])" if odd % 2 else re.escape(part) for odd, part in enumerate(parts)
-    )
-    return re.compile(text + ("(?![A-Za-z])" if re.search(r"\\[A-Za-z]+$", latex) else ""))

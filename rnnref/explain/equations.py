@@ -99,8 +99,6 @@ class Printer:
         first = arguments[0]
         below = ""
         if fold.helper is numerics.softmax and first.kind == "sca":
-            if not first.axes[-1:] or not first.axes[-1].islower():
-                return None
             below = f"_{{{letters.shown[first.axes[-1]]}}}"
         inner = ", ".join(self._at(node, SUM, letters) for node in arguments)
         return Piece(rf"{fold.latex}{below}\left({inner}\right)", ATOM)
