@@ -70,12 +70,12 @@ def cut(wanted):
         hinting=False,
         drop_tables=[*subset.Options().drop_tables, "FFTM", "DSIG"],
     )
-    font = subset.load_font(str(source()), options)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[ord(c) for c in wanted])
-    cutter.subset(font)
     out = io.BytesIO()
-    subset.save_font(font, out, options)
+    with subset.load_font(str(source()), options) as font:
+        cutter.subset(font)
+        subset.save_font(font, out, options)
     return out.getvalue()
 
 
