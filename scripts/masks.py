@@ -51,7 +51,8 @@ class Item(NamedTuple):
     Attributes
     ----------
     kind : str
-        heading, directive, inline, code, admonition, table, id, link, math or display.
+        heading, directive, inline, code, span (code in a sentence), admonition, table, id, link,
+        math or display.
     label : str
         What a message calls it, and what twins compare.
     value : str
@@ -98,6 +99,7 @@ class Masker:
             self.add("code", label, match["body"], line, len(match["indent"]))
             return EDGE
         if match["code"] is not None:
+            self.add("span", f"`{match['code']}`", match["code"], line)
             return CODE
         return self.comment(match, line)
 

@@ -23,6 +23,7 @@ COMMENT_OR_STRING = re.compile(
     r"(\"\"\"|''').*?\1|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|(?P<comment>\s*#[^\n]*)", re.S
 )
 NUMBER = re.compile(r"(?<![A-Za-z0-9_.])(?:\d+\.\d+|\d{2,})(?![A-Za-z0-9]|\.\d)")
+CHINESE = re.compile("[\u4e00-\u9fff]")
 SPELLED = 12  # a language may write whole numbers up to this one as words
 CONFIRM = "python -m scripts.parity --confirm"
 
@@ -85,12 +86,15 @@ def unlike(ours, theirs, there):
 
 
 def facts(page):
-    """Return what every section states: {(section, label): lines}."""
+    """Return what every section states: {(section, label): lines}.
+
+    A formula, a code span or a number counts once, however often a language repeats it.
+    """
     found = {}
     for item in page.of("inline", "link"):
         found.setdefault((item.section, item.label), []).append(item.line)
-    for item in page.of("math"):
-        if "=" in item.value:
+    for item in page.of("math", "span"):
+        if not CHINESE.search(item.value):  # a list of Chinese tokens has no twin
             found.setdefault((item.section, item.label), [item.line])
     for match in NUMBER.finditer(page.prose):
         if "." in match[0] or int(match[0]) > SPELLED:

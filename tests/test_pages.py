@@ -15,6 +15,10 @@ def test_the_clean_site_has_no_finding(tmp_path):
     assert planted.said(check_pages.check(planted.copy(tmp_path))) == []
 
 
+def test_the_pages_of_this_site_have_no_finding():
+    assert planted.said(check_pages.check()) == []
+
+
 def test_front_matter_gives_keys_with_lines_and_keeps_the_lines_of_the_body():
     page = planted.page('---\ntitle: "A: b"\ndescription: c\n---\n\n# T { #t }\n')
     assert page.meta == {"title": ("A: b", 2), "description": ("c", 3)}

@@ -55,6 +55,16 @@ DIFFERENCES = {
         "$f = 0.8$",
         f"{ZH}:9: $f = 0.8$ occurs 1 × in section #lstm and 0 × in that of {EN}",
     ),
+    "symbol": (
+        "的 $c_t$ 是",
+        "的细胞状态是",
+        f"{EN}:9: $c_t$ occurs 1 × in section #lstm and 0 × in that of {ZH}; state it",
+    ),
+    "code in a sentence": (
+        "`h` 也",
+        "`hh` 也",
+        f"{ZH}:9: `hh` occurs 1 × in section #lstm and 0 × in that of {EN}; state it",
+    ),
     "number in a sentence": (
         "一步一步往前",
         "走 0.75 步",
@@ -139,7 +149,8 @@ ALLOWED = {
     "prose": ("能不能不看答案", "想一想再看"),
     "a small number as a word": ("一步一步往前", "走 3 步"),
     "title of a box": ('!!! warning "更正：', '!!! warning "改正：'),
-    "symbol in a sentence": ("的 $c_t$ 是", "的细胞状态是"),
+    "a symbol repeated": ("的 $c_t$ 是", "的 $c_t$（$c_t$ 就是细胞状态）是"),
+    "Chinese tokens set as code": ("一步一步往前", "走 `一步 一步`"),
 }
 
 
