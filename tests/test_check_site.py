@@ -124,10 +124,10 @@ def test_the_404_page_may_start_links_at_the_address_of_the_site(site, tmp_path)
 
 def test_pages_and_visits_have_budgets(site, monkeypatch):
     monkeypatch.setattr(check_site, "PAGE_BUDGET", 0.1)
-    monkeypatch.setattr(check_site, "VISIT_BUDGET", 0.2)
+    monkeypatch.setattr(check_site, "VISIT_BUDGET", 0.15)
     problems = site()
     assert "index.html: the page is 0 KiB compressed; the budget is 0.1" in problems
-    assert "index.html: a first visit is 0 KiB; the budget is 0.2" in problems
+    assert "index.html: a first visit is 0 KiB; the budget is 0.15" in problems
 
 
 def test_an_empty_folder_is_no_site(tmp_path):
