@@ -11,6 +11,7 @@ from wrong_code import MISTAKES, planted
 from rnnref import attention
 from rnnref.explain import catalog, terms
 from rnnref.explain.equations import Printer
+from rnnref.explain.node import Node
 from rnnref.explain.trace import TraceError, trace
 from rnnref.rnn import RNNStep
 from scripts import lock_equations
@@ -136,6 +137,21 @@ def test_a_refusal_names_the_function_and_the_equation():
     values = random_steps.draw(np.random.default_rng(0))[1]
     with pytest.raises(TraceError, match="step, h: the number 1e-09"):
         entry.equations(values)
+
+
+def test_an_index_without_a_place_in_the_latex_is_refused():
+    scores = Node("in", (), np.ones((2, 3)), ("B", "i"), sym="s_<i>", name="scores")
+    flat = Node("exp", (scores,), np.exp(scores.value), ("B", "i"), sym="e", name="flat")
+    with pytest.raises(
+        TraceError, match="the LaTeX of flat has no place <i>; add it in terms.toml"
+    ):
+        Printer("rnn").equation(flat)
+
+
+def test_a_size_is_written_by_its_symbol():
+    values = {"q": np.ones((2, 3, 4)), "k": np.ones((2, 5, 4))}
+    node = trace(lambda q, k: (q @ k.mT) * q.shape[-1], values, "attention", result="scores")
+    assert Printer("attention").equation(node["scores"]) == r"S = d_k Q K^{\top}"
 
 
 def test_a_helper_with_a_mistake_in_it_is_not_shown_by_its_name():

@@ -51,6 +51,13 @@ def test_the_sign_of_the_elementwise_product_does_not_grow_like_a_sum():
     assert [sign.get("largeop") for sign in signs] == ["false"]
 
 
+@pytest.mark.parametrize("name", [r"\sigma", r"\tanh", r"\operatorname{softmax}_{i}"])
+@pytest.mark.parametrize("frame", ["%s", r"\begin{aligned} c &= %s \end{aligned}"])
+def test_no_gap_opens_between_a_function_and_its_bracket(name, frame):
+    text = to_mathml(frame % rf"{name}\left(c_t\right)")
+    assert "0.1667em" not in text
+
+
 @pytest.mark.parametrize("latex", [r"\foo x", "a_", r"\frac{1}{2", "x & y", "", " "])
 def test_unknown_latex_is_refused_in_one_plain_sentence(latex):
     with pytest.raises(MathError) as error:

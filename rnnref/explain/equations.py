@@ -233,7 +233,8 @@ class Printer:
                 left, right = self._transposed(y, letters), self._at(x, JUXT, letters)
             case _:
                 raise _unwritten(f"{x.kind} @ {y.kind}")
-        return Piece(f"{left} {right}", JUXT)
+        space = r"\, " if WORD.match(right) else ""
+        return Piece(f"{left} {space}{right}", JUXT)
 
     def _transposed(self, node, letters):
         if node.op == "T" and not node.sym:
@@ -243,7 +244,7 @@ class Printer:
     def _weighted_sum(self, x, y, letters):
         i, inside = letters.bind(x.axes[-1])
         left, right = self._left(x, JUXT, inside), self._at(y, JUXT, inside)
-        dot = r"\cdot " if WORD.match(left) and WORD.match(right) else ""
+        dot = r"\cdot " if WORD.match(right) else ""
         bound = self._bound(x.axes[-1])
         return Piece(rf"\sum_{{{i}=1}}^{{{bound}}} {left} {dot}{right}", JUXT, open=True)
 

@@ -10,6 +10,16 @@ from . import terms
 CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
 BARE = LatexToMathML()
 OPERATOR = re.compile("<mo([^>]*)>⊙</mo>")  # math-core leaves ⊙ free to grow like a sum sign
+# \left( leaves a space after the name of a function; no textbook does. math-core writes names in
+# three ways: before an invisible "apply", as an operator (in tables), and σ as a letter.
+GAPS = (
+    (re.compile(r'<mo lspace="0.1667em">(&ApplyFunction;</mo><mrow><mo)'), r"<mo>\1"),
+    (
+        re.compile(r'rspace="0.1667em">(\w+</mo>(<mi>\w</mi></msub>)?<mrow><mo>\()'),
+        r'rspace="0">\1',
+    ),
+    (re.compile(r'(<mi>σ</mi><mrow><mo) lspace="0.1667em"'), r"\1"),
+)
 WRAPPED = re.compile(r"<math[^>]*>(.*)</math>", re.DOTALL)
 
 
@@ -43,6 +53,8 @@ def to_mathml(latex, display=True, scope=None):
         said = " ".join(str(error).split()).rstrip(".")
         raise MathError(f"cannot convert {latex!r} to MathML, at position {said}") from None
     text = OPERATOR.sub(r'<mo\1 largeop="false">⊙</mo>', text)
+    for gap, closed in GAPS:
+        text = gap.sub(closed, text)
     return _colour(text, scope) if scope else text
 
 
