@@ -160,9 +160,11 @@ def _marks(element):
 def _path(attributes):
     if unknown := set(attributes) - {"d", "style"}:
         raise ChartError(f"the chart clean-up has no rule for the attribute {min(unknown)}")
-    style = dict(part.strip().split(": ") for part in attributes.get("style", "").split(";"))
-    rules = {key: _property(key, value) for key, value in style.items()}
-    kept = {key.replace("-", "_"): v for key, v in rules.items() if v != DEFAULTS.get(key)}
+    kept = {}
+    for part in filter(str.strip, attributes.get("style", "").split(";")):
+        key, _, value = (side.strip() for side in part.partition(":"))
+        if (rule := _property(key, value)) != DEFAULTS.get(key):
+            kept[key.replace("-", "_")] = rule
     return svg.mark("path", d=_data(attributes["d"]), **kept)
 
 

@@ -39,12 +39,12 @@ def read_flow(traced, leave_out=()):
 
 def _sources(node, weight=""):
     """Yield the named values that a value is computed from, with the matrix on the way."""
-    for arg in node.args:
+    args = node.args
+    if node.op == "matmul":
+        args, weight = node.args[:1], _matrix(node.args[1])
+    for arg in args:
         if arg.name:
             yield arg, weight
-        elif arg.op == "matmul":
-            factor, matrix = arg.args[0], _matrix(arg.args[1])
-            yield from [(factor, matrix)] if factor.name else _sources(factor, matrix)
         else:
             yield from _sources(arg, weight)
 

@@ -39,7 +39,7 @@ def attention_softmax(t):
     for row, (key, latex, score) in enumerate(SCORES):
         top = 60 + 196 * row
         marks.append(svg.text(0, top - 36, t(key), 14, "start", bold=True))
-        marks.append(svg.symbol(440, top - 35, latex, 17, "end"))
+        marks.append(svg.symbol(438, top - 35, latex, 17, "end"))
         for left, depth in zip(LEFT, DEPTHS, strict=True):
             weights = mean_weights(score, depth)
             marks += _panel(left, top, f"{score.__name__} d_k={depth}", weights)
