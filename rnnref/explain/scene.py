@@ -65,6 +65,9 @@ class Layout(NamedTuple):
         Size of words, symbols and lines.
     tags : dict of (str, str) to (x, y)
         Where the matrix of a wire is shown, on that wire.
+    signs : dict of str to str
+        What the figure was drawn for: the sign of each layer and operation. It is the code's sign
+        that is drawn, but where it is another one the words around the figure are wrong.
     """
 
     places: dict
@@ -74,6 +77,7 @@ class Layout(NamedTuple):
     belt: tuple = ()
     scale: float = 1
     tags: dict = {}
+    signs: dict = {}
 
 
 def straight(places, src, dst, leave, arrive, shift=0):
@@ -97,6 +101,9 @@ def compare(graph, layout):
     for name in (name for name in layout.places if "," in name):
         arriving = {route.src for route in layout.routes if route.dst == name}
         _same(f"wires into the join {name}", set(name.split(",")), arriving)
+    for name, wanted in layout.signs.items():
+        if (sign := graph.sign(name)) != wanted:
+            raise FigureError(f"{name} shows {sign} in the code, but the figure is for {wanted}")
     _check_weights(graph, layout)
 
 

@@ -46,7 +46,7 @@ PALETTE = {
     "paper": "#ffffff",
     "panel": "#f1f5f9",
     "rule": "#d5dde7",
-    "dim": "#8592a5",
+    "dim": "#7e8ca0",
 }
 ROLES = ("forget", "input", "candidate", "output", "cell", "hidden", "data")
 FONT = "var(--rr-font,system-ui,sans-serif)"
@@ -252,7 +252,7 @@ def pill(x, y, role, values, name, latex=None, size=SIZE, fmt=".2f", width=None,
 
 def pill_size(values, latex=None, size=SIZE, fmt=".2f"):
     """Return width and height of a pill."""
-    widest = max(len(printed(value, fmt)) for value in values)
+    widest = max(len(format(value, fmt)) for value in values)
     sign = symbol_width(latex, size + 3) + 6 if latex else 0
     return sign + 0.6 * size * widest + 15, (size + 4) * len(values) + 5
 

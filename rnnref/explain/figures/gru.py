@@ -22,6 +22,13 @@ PLAIN = {
     "written": "(1-z)*h_tilde",
 }
 GATES = {"r": "r", "z": "z", "h_tilde": "h"}
+SIGNS = {
+    **dict.fromkeys("rz", r"\sigma"),
+    **dict.fromkeys(("r*h_prev", "z*h_prev", "(1-z)*h_tilde"), r"\times"),
+    "h_tilde": r"\tanh",
+    "1-z": "1-z_t",
+    "h": "+",
+}
 CONTENTS = ("h_prev", "h_tilde")  # what the update gate shares out
 CONVENTIONS = {"keep": gru.step, "replace": gru.step_update_replace}
 
@@ -63,7 +70,7 @@ def layout():
         "h_tilde": (PROPOSED, 242),
         "(1-z)*h_tilde": (PROPOSED, 126),
     }
-    return Layout(places, _routes(places), pills, GATES, ("h_prev", "h out"))
+    return Layout(places, _routes(places), pills, GATES, ("h_prev", "h out"), signs=SIGNS)
 
 
 def _routes(places):

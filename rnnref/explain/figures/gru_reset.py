@@ -50,8 +50,9 @@ def layout(form, top):
         pills[LINEAR] = (358, main)
     else:
         tags[product, "h_tilde"] = (SECOND, main)
+    signs = {"r": r"\sigma", "h_tilde": r"\tanh", product: r"\times"}
     routes = _routes(places, way, product, main, below)
-    return Layout(places, routes, pills, {"r": "r"}, tags=tags)
+    return Layout(places, routes, pills, {"r": "r"}, tags=tags, signs=signs)
 
 
 def _routes(places, way, product, main, below):

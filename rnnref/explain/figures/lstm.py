@@ -21,6 +21,12 @@ PANELS = (
 )
 GATES = {"f": "f", "i": "i", "c_tilde": "c", "o": "o"}
 JOIN = "h_prev,x"
+SIGNS = {
+    **dict.fromkeys("fio", r"\sigma"),
+    **dict.fromkeys(("c_tilde", "tanh(c)"), r"\tanh"),
+    **dict.fromkeys(("f*c_prev", "i*c_tilde", "h"), r"\times"),
+    "c": "+",
+}
 PLAIN = {"kept": "f*c_prev", "written": "i*c_tilde", "squashed": "tanh(c)"}  # names in sentences
 
 
@@ -63,7 +69,7 @@ def layout():
         "o": (OUTPUT, 265),
         "tanh(c)": (READ, 171),
     }
-    return Layout(places, routes(places), pills, GATES, ("c_prev", "c out"))
+    return Layout(places, routes(places), pills, GATES, ("c_prev", "c out"), signs=SIGNS)
 
 
 def routes(places):

@@ -8,7 +8,7 @@ from ..scene import Layout, Place, Route, straight
 from ..scene_check import check
 from ..trace import trace
 from . import FigureError, Picture, figure
-from .lstm import GATES, JOIN, routes, step_graph
+from .lstm import GATES, JOIN, SIGNS, routes, step_graph
 
 WIDTH, HEIGHT = 800, 446
 CELL, BETWEEN = 204, 47  # widths of a cell and of the place of the states between two cells
@@ -59,7 +59,7 @@ def rnn_layout(left):
         Route(JOIN, "h", [at[JOIN]("e"), (left + 102, bus), at["h"]("s")]),
         Route("h", "h out", [*out, at["h out"]("w")]),
     ]
-    return Layout(places, lines, gates={"h": ""}, scale=0.75)
+    return Layout(places, lines, gates={"h": ""}, scale=0.75, signs={"h": r"\tanh"})
 
 
 def lstm_layout(left):
@@ -76,7 +76,7 @@ def lstm_layout(left):
         "tanh(c)": Place(left + 182, LSTM_TOP + 66, 36, 20),
         "h": Place(left + 182, LSTM_TOP + 98, 22, 22),
     }
-    return Layout(places, routes(places), {}, GATES, ("c_prev", "c out"), 0.75)
+    return Layout(places, routes(places), {}, GATES, ("c_prev", "c out"), 0.75, signs=SIGNS)
 
 
 CHAINS = {"rnn": (rnn_graph, rnn_layout), "lstm": (step_graph, lstm_layout)}

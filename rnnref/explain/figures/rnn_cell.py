@@ -54,7 +54,8 @@ def layout():
         plus: (421, MIDDLE),
         f"{plus}+b": (538, MIDDLE),
     }
-    return Layout(places, routes, pills)
+    signs = {plus: "+", f"{plus}+b": "+", "h": r"\tanh", "x@W": "W", "h_prev@U": "U"}
+    return Layout(places, routes, pills, signs=signs)
 
 
 @figure("rnn-cell")
