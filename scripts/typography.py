@@ -31,8 +31,8 @@ class Rule(NamedTuple):
     advice: str
 
 
-def rule(languages, regex, advice):
-    return Rule(tuple(languages.split()), re.compile(regex, re.I), advice)
+def rule(languages, regex, advice, flags=re.I):
+    return Rule(tuple(languages.split()), re.compile(regex, flags), advice)
 
 
 def width(match):
@@ -69,7 +69,8 @@ NO_SPACE = "no space beside a full-width punctuation mark; delete it"
 
 RULES = [
     rule("zh", rf"(?<=[{H}{P}”’])[,;:?!]|[,;:?!](?=[ \t]?[{H}{OPENING}“])", width),
-    rule("zh", rf"(?<=[{H}{P}”’])\.(?![\w.])|(?<![.\d])\.(?=[{H}])", width),
+    rule("zh", rf"(?<=[{H}{P}”’])\.(?![a-z0-9.])|(?<!\.)\.(?=[{H}])", width, re.NOFLAG),
+    rule("zh", rf"(?<=[A-Za-z0-9%])\.(?=[{EDGE}{MARK}\n]|$)", width),
     rule("zh", rf"(?<=[{MASKS}])[ \t]*[,;:?!.](?=\s|[{EDGE}{MARK}{MASKS}]|$)", width),
     rule("zh", r"\([^()\n]*\)", bracket),
     rule("zh", rf"(?<=[^\s{EDGE}])[ \t]+(?=[{P}“”])|(?<=[{P}“”])[ \t]+(?=[^\s{MARK}])", NO_SPACE),

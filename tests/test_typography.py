@@ -17,6 +17,10 @@ FAULTS = {
         "“状态留下.”: half-width “.” in a Chinese sentence",
     ),
     "full stop between characters": ("zh", "LSTM.它", "“LSTM.它”: half-width “.” in a Chinese"),
+    "full stop before Latin": ("zh", "状态留下.LSTM 好", "“状态留下.LSTM 好”: half-width “.” in a"),
+    "full stop after a digit": ("zh", "总是 1.它好", "“总是 1.它好”: half-width “.” in a"),
+    "full stop at the end": ("zh", "门是 0.9.", "“门是 0.9.”: half-width “.” in a Chinese"),
+    "full stop before a mark": ("zh", "门是 0.9.<!-- rnn:claim a.b -->", "“门是 0.9.”: half-width"),
     "half-width colon": ("zh", "结果: 好", "“结果: 好”: half-width “:” in a Chinese sentence"),
     "comma after Latin": ("zh", "用 LSTM, 它好", "“用 LSTM, 它好”: half-width “,”"),
     "comma after a formula": ("zh", "量 $a$, $b$ 都好", "“量 $…$, $…$ 都好”: half-width “,”"),
@@ -133,6 +137,7 @@ CLEAN = {
     "a star": ("zh", "标着 * 的一条"),
     "a title in English": ("zh", "- D. Bahdanau, K. Cho: *Attention (draft)*, 2015."),
     "a decimal": ("zh", "取 0.5 或 1.5。"),
+    "a numbered lead-in": ("zh", "**1. ★ 手算。** 先乘后加。"),
     "an address": ("zh", "见 <https://a.org/b,c>。"),
     "quotations of the note": (
         "zh",
