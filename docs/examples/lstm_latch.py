@@ -4,8 +4,8 @@ x, p = examples.latch_inputs(), examples.latch_params()
 s = lstm.forward(x, p).steps
 w, v = x[0, :, 0], x[0, :, 2]
 
-print(" t   w   v      f      i      c̃      c  |     o      h")
+print(" t   w   v       f       i       c̃       c        o       h")
 for t in range(24):
     f, i, c_tilde, c, o, h = (field[0, t, 0] for field in s)
-    print(f"{t + 1:2}  {w[t]:2.0f}  {v[t]:+2.0f}  {f:.3f}  {i:.3f} {c_tilde:+.2f}", end="  ")
-    print(f"{c:+.2f}  | {o:.3f}  {h:+.2f}")
+    print(f"{t + 1:2} {w[t]:3.0f} {v[t]:+3.0f}", end="")
+    print(f" {f:7.3f} {i:7.3f} {c_tilde:+z7.2f} {c:+z7.2f}  {o:7.3f} {h:+z7.2f}")

@@ -12,16 +12,16 @@ p = lstm.Params(
     b=np.zeros(4 * H),
 )
 
-print("b_f   σ(b_f)      n½    f^10    f^50   f^100")
+print("b_f    σ(b_f)      n½      f^10     f^50    f^100")
 for b_f in np.array([0.0, 1.0, 2.0, 3.0, 4.0]):
     f = sigmoid(b_f)
     half = np.log(0.5) / np.log(f)
-    print(f"{b_f:3.0f} {f:8.4f} {half:7.1f}", *(f"{f**n:7.1e}" for n in (10, 50, 100)))
+    print(f"{b_f:3.0f} {f:9.4f} {half:7.1f} ", *(f"{f**n:8.1e}" for n in (10, 50, 100)))
 
 print()
-print("b_f  ∏f (t=10)  (t=50)  (t=100)")
+print("b_f    ∏f(10)   ∏f(50)  ∏f(100)")
 for b_f in (0.0, 1.0, 2.0, 3.0, 4.0):
     p.b_f[:] = b_f
     f = lstm.forward(x, p).steps.f[0]
     kept = np.exp(np.cumsum(np.log(f), axis=0).mean(axis=1))
-    print(f"{b_f:3.0f}    ", *(f"{kept[n - 1]:7.1e}" for n in (10, 50, 100)))
+    print(f"{b_f:3.0f} ", *(f"{kept[n - 1]:8.1e}" for n in (10, 50, 100)))

@@ -125,6 +125,11 @@ def test_a_gate_is_never_quite_0_or_1_except_by_rounding():
     assert 1 / (1 + np.exp(39.0)) > 0  # the true value
 
 
+@pytest.mark.claim("lstm.sigmoid-safe")
+def test_the_sigmoid_takes_numbers_of_any_size_without_a_warning():
+    np.testing.assert_array_equal(sigmoid(np.array([-1e308, 0.0, 1e308])), [0.0, 0.5, 1.0])
+
+
 @pytest.mark.claim("lstm.corners")
 @pytest.mark.parametrize(
     ("f", "i", "expected"), [(1, 0, 2.0), (0, 0, 0.0), (0, 1, -0.5), (1, 1, 1.5)]
@@ -177,6 +182,12 @@ def test_a_layer_has_four_times_h_times_d_plus_h_plus_1_parameters(D, H):
     p = lstm.Params(np.zeros((4 * H, D)), np.zeros((4 * H, H)), np.zeros(4 * H))
     lstm.step(np.zeros((1, D)), np.zeros((1, H)), np.zeros((1, H)), p)  # the shapes fit
     assert sum(array.size for array in p) == 4 * H * (D + H + 1)
+
+
+@pytest.mark.claim("lstm.view")
+def test_to_change_the_rows_of_a_gate_is_to_change_the_stacked_matrix(p):
+    p.W_f[:] = 7.0
+    np.testing.assert_array_equal((p.W == 7.0).all(axis=1), [False] * H + [True] * H + [False] * 8)
 
 
 @pytest.mark.claim("lstm.joined")

@@ -179,6 +179,17 @@ def test_read_backwards_a_gate_set_to_keep_throws_away():
     np.testing.assert_allclose((1 - now.f) * state.c + now.i * now.c_tilde, 0, atol=1e-12)
 
 
+@pytest.mark.claim("lstm.f-backwards-hidden")
+def test_read_backwards_with_its_rows_negated_the_forget_gate_is_the_same_function():
+    x, state, p = random_case()
+    right = lstm.step(x[:, 0], *state, p)
+    for array in p:
+        array[H : 2 * H] *= -1
+    wrong = lstm.step(x[:, 0], *state, p)
+    c = (1 - wrong.f) * state.c + wrong.i * wrong.c_tilde
+    np.testing.assert_allclose(c, right.c, rtol=0, atol=1e-14)
+
+
 @pytest.mark.claim("lstm.h-bounded")
 def test_no_weights_bring_a_hidden_state_beyond_1():
     x, state, p = random_case()

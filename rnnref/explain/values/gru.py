@@ -69,15 +69,17 @@ def blend_line():
     return f"{kept} + {computed(1 - z)} × {computed(h_tilde)} = {signed(h)}"
 
 
-def reset_after_candidate(u):
-    """Return the candidate of step 2 if the reset gate acts after the product, without b_u."""
-    p = examples.gru_params()._replace(b_u=np.zeros(2))
+def reset_after_candidate(p, u):
+    """Return the candidate of step 2 if the reset gate acts after the product."""
     now = gru.step_reset_after(examples.X[:, STEP], examples.gru_run().y[:, STEP - 1], p)
     return signed(now.h_tilde[0, u])
 
 
 for _u in (0, 1):
-    value(f"gru.after-{_u + 1}")(partial(reset_after_candidate, _u))
+    _zero = examples.gru_params()._replace(b_u=np.zeros(2))
+    value(f"gru.after-{_u + 1}")(partial(reset_after_candidate, _zero, _u))
+    _own = examples.gru_params_reset_after()
+    value(f"gru.after-bias-{_u + 1}")(partial(reset_after_candidate, _own, _u))
 
 
 def parameters(D, H, biases=1):
