@@ -14,17 +14,20 @@ class Drawing:
     boxes : dict of str to list of (left, top, right, bottom)
         Rims of the shapes of a box, by `<net>/<name>`; without a net just the name.
     wires : dict of (src, dst) to (start, end)
-    shapes : list of (group names, tag, attributes)
-        Everything else, with the names of the groups around it.
+    texts : list of (words, size, left, right)
+        The extent estimated: a Chinese character is one em wide, any other about half.
+    shapes : list of (box names, tag, attributes)
+        Every element, with the names of the boxes around it.
     """
 
     def __init__(self, text):
-        self.boxes, self.wires, self.shapes = {}, {}, []
+        self.boxes, self.wires, self.texts, self.shapes = {}, {}, [], []
         root = ElementTree.fromstring(text)
         self.symbols = {e.get("id"): e for e in root.iter() if e.get("id")}
-        self._walk(root, 0, 0, "", ())
+        self._walk(root, 0, 0, "", (), "start")
 
-    def _walk(self, element, x, y, net, around):
+    def _walk(self, element, x, y, net, around, anchor):
+        anchor = element.get("text-anchor", anchor)
         moved = re.match(r"translate\(([-\d.]+) ([-\d.]+)\)$", element.get("transform") or "")
         x, y = (x + float(moved[1]), y + float(moved[2])) if moved else (x, y)
         net = f"{element.get('data-net')}/" if element.get("data-net") else net
@@ -36,11 +39,13 @@ class Drawing:
             self.wires[src, dst] = self._ends(element, x, y)
         tag = element.tag.removeprefix(SVG)
         self.shapes.append((around, tag, element.attrib))
+        if tag == "text":
+            self.texts.append(extent(element, x, anchor))
         if around and (rim := self._rim(element, tag, x, y)):
             self.boxes[around[-1]].append(rim)
         for child in element:
             if tag != "defs":
-                self._walk(child, x, y, net, around)
+                self._walk(child, x, y, net, around, anchor)
 
     def _rim(self, element, tag, x, y):
         if tag == "circle":
@@ -79,3 +84,12 @@ class Drawing:
 def numbers(path):
     """Return all numbers of path data."""
     return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", path.get("d"))]
+
+
+def extent(text, x, anchor):
+    """Return the words of a text, their size and where they begin and end."""
+    words, size = "".join(text.itertext()), float(text.get("font-size", 14))
+    width = size * sum(1.0 if ord(letter) > 0x2E7F else 0.56 for letter in words)
+    before = {"start": 0, "middle": 0.5, "end": 1}[anchor] * width
+    left = x + float(text.get("x")) - before
+    return words, size, left, left + width

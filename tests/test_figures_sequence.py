@@ -9,7 +9,7 @@ from drawing import Drawing
 
 from rnnref import examples, layers, rnn
 from rnnref.explain import figures, flow, scene, svg
-from rnnref.explain.document import check_numbers
+from rnnref.explain.document import check_numbers, document
 from rnnref.explain.figures import sequence, structures
 from rnnref.explain.trace import trace
 
@@ -202,3 +202,11 @@ def test_a_product_with_a_matrix_that_is_no_weight_is_refused():
     values = {"x_1": np.ones((1, 2)), "h_1": np.ones((1, 2)), "p": examples.rnn_params()}
     with pytest.raises(svg.FigureError, match="no transposed weight matrix"):
         flow.read_flow(trace(odd, values, "sequence", only=("h",)))
+
+
+def test_the_build_refuses_numbers_that_the_plain_run_does_not_give(monkeypatch):
+    values = running_example() | {"y_hat_2": np.array([0.2, 0.3, 0.5])}
+    monkeypatch.setattr(sequence, "arrays", lambda: values)
+    drawn = sequence.rnn_unrolled(figures.Lookup("zh"))
+    with pytest.raises(svg.FigureError, match=r"y_hat_2\[1\] is printed as 0.07"):
+        drawn.check(document(drawn, "rnn-unrolled", "zh", "p1"))

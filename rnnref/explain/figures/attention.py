@@ -1,8 +1,11 @@
 """Attention in three stages, drawn with every number of the running example."""
 
-from ... import examples
+from functools import partial
+
+from ... import attention, examples
 from .. import scene, svg
 from ..attention_flow import qkv_graph
+from ..document import check_numbers
 from ..scene import Layout, Place, Route
 from ..svg import Picture, printed
 from . import figure
@@ -161,7 +164,20 @@ def attention_qkv(t):
         for i, word in enumerate(examples.SOURCE)
     ]
     marks = [*panels, *draw(graph, qkv_layout()), *words, *_names(t)]
-    return Picture(marks, *SIZE, t("fig_attention_qkv"), _said(t, graph))
+    check = partial(check_numbers, values=arrays())
+    return Picture(marks, *SIZE, t("fig_attention_qkv"), _said(t, graph), check)
+
+
+def arrays():
+    """Return every number that the figure prints, from a run that records nothing."""
+    q, k, v = examples.attention_vectors()
+    scores = attention.score_dot(q, k)
+    attended = attention.attend(scores, v)
+    values = {"q": q[0, 0], "y": attended.y[0, 0]}
+    for i in range(k.shape[1]):
+        values |= {f"k_{i + 1}": k[0, i], f"v_{i + 1}": v[0, i]}
+        values |= {f"s_{i + 1}": scores[0, :, i], f"a_{i + 1}": attended.weights[0, :, i]}
+    return values
 
 
 def _names(t):

@@ -1,12 +1,13 @@
 """The gates of an LSTM at work: a latch over time, and how long a cell state lasts."""
 
-import functools
+from functools import cache, partial
 
 import numpy as np
 
 from ... import examples, lstm
 from .. import svg
 from ..charts import Chart, power_of_ten
+from ..document import check_numbers
 from ..svg import Picture, printed
 from . import figure
 
@@ -47,7 +48,8 @@ def lstm_gates_time(t):
         y += 2 * ROW
     width = LEFT + CELL * len(x) + 52
     marks += [*_events(x, y), *_time(t, len(x), y)]
-    return Picture(marks, width, y + 50, t("fig_lstm_gates_time"), _latch_alt(t, steps, x))
+    check = partial(check_numbers, values={"c": steps.c[0, -1]})
+    return Picture(marks, width, y + 50, t("fig_lstm_gates_time"), _latch_alt(t, steps, x), check)
 
 
 def heat(y, rows, role):
@@ -122,7 +124,7 @@ BIASES = (0, 1, 2, 4)
 SIZE, STEPS, SEEDS = 32, 50, 20  # H = D = 32
 
 
-@functools.cache
+@cache
 def kept_shares(bias):
     """Measure what is left of a cell state after 1 … STEPS steps.
 
@@ -142,7 +144,7 @@ def kept_shares(bias):
     return np.array(shares)
 
 
-@functools.cache
+@cache
 def memory_curve(bias):
     """Return the geometric mean and the middle 90 % over seeds and units, from 0 steps on."""
     logs = np.log10(kept_shares(bias))

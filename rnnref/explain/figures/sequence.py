@@ -1,11 +1,13 @@
 """An RNN over time: folded, and unfolded into three steps."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ... import examples, layers, rnn
 from .. import scene, svg
+from ..document import check_numbers
 from ..flow import read_flow
 from ..graph import Graph, Wire
 from ..scene import Layout, Place, Route
@@ -183,7 +185,24 @@ def rnn_unrolled(t):
         *draw(three, unrolled_layout()),
     ]
     said = ("；" if t.lang == "zh" else "; ").join(_said(t, three.boxes, k) for k in (1, 2, 3))
-    return Picture(marks, *SIZE, t("fig_rnn_unrolled"), t("alt_rnn_unrolled", steps=said))
+    alt = t("alt_rnn_unrolled", steps=said)
+    return Picture(
+        marks, *SIZE, t("fig_rnn_unrolled"), alt, partial(check_numbers, values=arrays())
+    )
+
+
+def arrays():
+    """Return every number that the figure prints, from a run that records nothing."""
+    h = examples.rnn_run().steps.h
+    y_hat = layers.readout(h[0], examples.readout_params()).y_hat
+    values = {"h_0": np.zeros(2)}
+    for t in range(3):
+        values |= {
+            f"x_{t + 1}": examples.X[0, t],
+            f"h_{t + 1}": h[0, t],
+            f"y_hat_{t + 1}": y_hat[t],
+        }
+    return values
 
 
 def _said(t, boxes, k):

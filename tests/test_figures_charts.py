@@ -1,0 +1,240 @@
+"""Activations, gates, memory and blending: the numbers shown, and what holds for every figure."""
+
+import math
+import os
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from drawing import Drawing
+
+from rnnref import examples, gru, lstm
+from rnnref.explain import figures, svg
+from rnnref.explain.document import check_numbers
+from rnnref.explain.figures import activations, blend, gates
+
+LANGUAGES = ("zh", "en")
+MINE = (
+    *("rnn-unrolled", "rnn-structures", "activations", "gate", "lstm-gates-time", "lstm-memory"),
+    *("gru-blend", "attention-qkv", "attention-softmax"),
+)
+HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def words(name, lang):
+    """Return the words inside a figure."""
+    text = figures.render(name, lang)
+    return re.findall(r"<text[^>]*>([^<]*)</text>", text)
+
+
+# ---- every figure of these modules ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", MINE)
+def test_a_figure_is_at_most_30_kilobytes(name, lang):
+    assert len(figures.render(name, lang).encode()) <= 30_000
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", MINE)
+def test_no_words_are_smaller_than_13_units_and_none_leave_the_picture(name, lang):
+    picture = figures.picture(name, lang)
+    for found, size, left, right in Drawing(figures.render(name, lang)).texts:
+        assert size >= 13, found
+        assert -4 <= left <= right <= picture.width + 4, found
+
+
+@pytest.mark.parametrize("name", MINE)
+def test_english_figures_hold_no_chinese_but_the_words_of_the_example(name):
+    found = {word for word in words(name, "en") if HAN.search(word)}
+    assert found == (set(examples.SOURCE) if name == "attention-qkv" else set())
+
+
+@pytest.mark.parametrize("name", MINE)
+def test_both_languages_print_the_same_numbers_at_the_same_places(name):
+    zh, en = (check_numbers(figures.render(name, lang)) for lang in LANGUAGES)
+    assert zh == en
+
+
+@pytest.mark.parametrize("name", MINE)
+def test_title_and_text_alternative_are_written_in_each_language(name):
+    zh, en = (figures.picture(name, lang) for lang in LANGUAGES)
+    assert HAN.search(zh.title) and HAN.search(zh.alt)
+    assert not HAN.search(en.title)
+    assert re.search(r"\d", en.alt)
+
+
+def test_the_bytes_are_the_same_in_another_process():
+    program = (
+        "import hashlib; from rnnref.explain import figures; print(hashlib.sha256(''.join("
+        f"figures.render(name, 'zh') for name in {MINE}).encode()).hexdigest())"
+    )
+    env = os.environ | {"PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)}
+    run = [sys.executable, "-c", program]
+    first, second = (
+        subprocess.run(run, env=env | {"PYTHONHASHSEED": seed}, capture_output=True, check=True)
+        for seed in ("1", "2")
+    )
+    assert first.stdout == second.stdout
+
+
+# ---- activations ---------------------------------------------------------------------------------
+
+
+def test_the_slopes_are_those_of_the_textbook():
+    a = np.linspace(-6, 6, 49)
+    sigma = 1 / (1 + np.exp(-a))
+    np.testing.assert_allclose(
+        activations.slope(activations.sigmoid, a), sigma * (1 - sigma), rtol=1e-12
+    )
+    np.testing.assert_allclose(activations.slope(np.tanh, a), 1 / np.cosh(a) ** 2, rtol=1e-12)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_steepest_slopes_are_a_quarter_and_one(lang):
+    found = check_numbers(figures.render("activations", lang))
+    assert [found[f"slope of {name} at 0"] for name in (r"\sigma(a)", r"\tanh(a)")] == [0.25, 1.0]
+
+
+# ---- gate ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_gate_passes_its_share_of_every_number(lang):
+    found = check_numbers(figures.render("gate", lang))
+    for a in (-6, 0, 6):
+        share = 1 / (1 + math.exp(-a))
+        assert found[rf"\sigma({a})"] == pytest.approx(share)
+        for unit in (1, 2):
+            assert found[rf"\sigma({a}) c[{unit}]"] == pytest.approx(share * found[f"c[{unit}]"])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_closed_gate_says_0_0025_and_not_0(lang):
+    assert "0.0025" in words("gate", lang)
+    assert "0.0025" in figures.alt("gate", lang)
+
+
+def test_the_stream_behind_a_gate_is_as_deep_as_its_share():
+    rects = [e for _, tag, e in Drawing(figures.render("gate", "en")).shapes if tag == "rect"]
+    behind = [float(e["height"]) for e in rects if float(e["x"]) == activations.BLADE]
+    wanted = [activations.DEPTH / (1 + math.exp(-a)) for a in (-6, 0, 6)]
+    np.testing.assert_allclose(behind, wanted, atol=0.006)
+
+
+# ---- lstm-gates-time -----------------------------------------------------------------------------
+
+
+def test_the_latch_keeps_what_was_written_and_ignores_every_other_bit():
+    c, bit = examples.latch_run().steps.c[0], examples.latch_inputs()[0, :, 2]
+    held = np.array([np.zeros(2), bit[[2, 2]] * [1, 0], [bit[2], bit[5]], [bit[14], bit[5]]])
+    for first, last, want in [(0, 2, 0), (2, 5, 1), (5, 14, 2), (14, 24, 3)]:
+        np.testing.assert_allclose(c[first:last], np.tile(held[want], (last - first, 1)), atol=0.06)
+
+
+def test_the_latch_puts_out_its_bits_only_when_it_is_read():
+    h, read = examples.latch_run().steps.h[0], examples.latch_inputs()[0, :, 3] == 1
+    assert np.abs(h[read]).min() > 0.7
+    assert np.abs(h[~read]).max() < 0.01
+
+
+def test_heat_cells_have_the_shade_and_the_colour_of_their_numbers():
+    marks = gates.heat(10, [[0.5, -1.0, 0.0]], "cell")
+    found = re.findall(
+        r'd="M([\d.]+) [^"]*" fill="var\(--rr-(\w+),[^"]*" fill-opacity="([\d.]+)"', marks
+    )
+    left, cell = gates.LEFT + 0.5, gates.CELL
+    assert found == [(f"{left:g}", "cell", "0.5"), (f"{left + cell:g}", "negative", "1")]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_strips_end_with_the_numbers_of_the_last_step(lang):
+    steps = examples.latch_run().steps
+    assert len(check_numbers(figures.render("lstm-gates-time", lang), {"c": steps.c[0, -1]})) == 2
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_text_alternative_names_the_steps_of_writing_and_reading(lang):
+    said = figures.alt("lstm-gates-time", lang)
+    assert "3, 6, 15" in said and "10, 11, 20, 21" in said
+
+
+# ---- lstm-memory ---------------------------------------------------------------------------------
+
+
+def test_the_share_that_is_left_is_the_product_of_the_forget_gates():
+    rng = np.random.default_rng(3)
+    W, U = rng.uniform(-(32**-0.5), 32**-0.5, (2, 128, 32))
+    b = np.zeros(128)
+    b[32:64] = 2
+    x = rng.standard_normal((1, 50, 32))
+    h, c, share = np.zeros((1, 32)), np.zeros((1, 32)), np.ones(32)
+    for t in range(50):
+        step = lstm.step(x[:, t], h, c, lstm.Params(W, U, b))
+        h, c, share = step.h, step.c, share * step.f[0]
+    np.testing.assert_allclose(gates.kept_shares(2)[3, -1], share, rtol=1e-10)
+
+
+@pytest.mark.parametrize(("bias", "left"), [(0, 1e-16), (1, 3e-8), (2, 7e-4), (4, 0.34)])
+def test_the_belt_forgets_by_a_constant_factor_that_the_forget_bias_sets(bias, left):
+    middle, low, high = gates.memory_curve(bias)
+    assert middle[-1] == pytest.approx(left, rel=0.15)
+    assert np.all((low[1:] < middle[1:]) & (middle[1:] < high[1:]))
+
+
+def test_at_the_half_life_half_is_left_and_a_step_earlier_more():
+    for bias in gates.BIASES:
+        middle, k = gates.memory_curve(bias)[0], gates.half_life(bias)
+        assert middle[k] <= 0.5 < middle[k - 1]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_memory_chart_states_its_setting_and_its_results(lang):
+    said = figures.alt("lstm-memory", lang)
+    assert all(part in said for part in ("H = D = 32", "±1/√H", "20", "1.1 × 10⁻¹⁶", "0.34"))
+
+
+# ---- gru-blend -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_blend_is_the_weighted_mean_of_old_state_and_candidate(lang):
+    found = check_numbers(figures.render("gru-blend", lang))
+    old, new = found["h_prev"], found["h_tilde"]
+    for z in (0.1, 0.5, 0.9):
+        assert found[f"fig_z_keeps {z}"] == pytest.approx(z * old + (1 - z) * new)
+        assert found[f"fig_z_replaces {z}"] == pytest.approx((1 - z) * old + z * new)
+
+
+@pytest.mark.parametrize("z", [0, 0.1, 0.5, 0.9, 1])
+def test_the_bias_forces_the_update_gate(z):
+    for step in (gru.step, gru.step_update_replace):
+        np.testing.assert_allclose(blend.forced(step, z).z, z, atol=1e-15)
+
+
+def test_exchanged_conventions_show_in_the_printed_numbers(monkeypatch):
+    (keeps, step), (replaces, other) = blend.STEPS
+    monkeypatch.setattr(blend, "STEPS", ((keeps, other), (replaces, step)))
+    drawn = blend.gru_blend(figures.Lookup("en"))
+    assert "".join(drawn.marks) != "".join(figures.picture("gru-blend", "en").marks)
+
+
+# ---- NaN -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("module", "draw", "broken"),
+    [
+        (activations, activations.activations, {"sigmoid": lambda a: a * np.nan}),
+        (activations, activations.gate, {"sigmoid": lambda a: a * np.nan}),
+        (gates, gates.lstm_memory, {"memory_curve": lambda bias: 3 * [np.full(51, np.nan)]}),
+    ],
+)
+def test_a_figure_of_nan_is_refused(monkeypatch, module, draw, broken):
+    for name, value in broken.items():
+        monkeypatch.setattr(module, name, value)
+    with pytest.raises(svg.FigureError, match="nan"):
+        draw(figures.Lookup("en"))
