@@ -46,25 +46,30 @@ def test_y_at_index_t_minus_1_is_the_state_after_t_steps(rng):
 
 @pytest.mark.claim("conventions.rows")
 def test_row_b_of_x_times_W_transposed_is_W_times_example_b(rng):
-    x, W = rng.standard_normal((B, D)), rng.standard_normal((H, D))
+    p, x = params(rng, rnn, 1)._replace(b=np.zeros(H)), rng.standard_normal((B, D))
+    h = rnn.step(x, np.zeros((B, H)), p).h  # only W reads anything here
     for b in range(B):
-        np.testing.assert_allclose((x @ W.T)[b], W @ x[b], rtol=1e-12)
+        np.testing.assert_allclose(h[b], np.tanh(p.W @ x[b]), rtol=1e-12)
 
 
 @pytest.mark.claim("conventions.transpose")
 def test_without_the_transpose_a_square_W_gives_wrong_numbers_and_no_error(rng):
-    x, W = rng.standard_normal((B, D)), rng.standard_normal((D, D))
-    assert (x @ W).shape == (x @ W.T).shape
-    assert np.max(np.abs(x @ W - x @ W.T)) > 0.1
-    with pytest.raises(ValueError, match="matmul"):
-        x @ rng.standard_normal((H, D))
+    p = params(rng, rnn, 1)
+    square = p._replace(W=rng.standard_normal((H, H)))
+    x, h = rng.standard_normal((2, B, H))
+    wrong = rnn.step(x, h, square._replace(W=square.W.T)).h
+    assert np.max(np.abs(wrong - rnn.step(x, h, square).h)) > 0.1
+    with pytest.raises(ShapeError):  # D = 3 and H = 4 tell the two apart
+        rnn.step(x[:, :D], h, p._replace(W=p.W.T))
 
 
 @pytest.mark.claim("conventions.diagonal")
 def test_the_elementwise_product_is_a_product_with_a_diagonal_matrix(rng):
-    f, c = rng.standard_normal((2, H))
-    np.testing.assert_allclose(f * c, np.diag(f) @ c, rtol=1e-12)
-    assert np.ndim(f @ c) == 0
+    p = params(rng, lstm, 4)
+    p.b_i[:] = -800.0  # nothing is written, so only the forget gate acts on the cell state
+    x, h, c = (rng.standard_normal((1, size)) for size in (D, H, H))
+    s = lstm.step(x, h, c, p)
+    np.testing.assert_allclose(s.c[0], np.diag(s.f[0]) @ c[0], rtol=1e-12)
 
 
 @pytest.mark.claim("conventions.views")
@@ -142,8 +147,11 @@ def test_attention_has_the_shapes_of_the_solution_and_normalises_the_last_axis(r
 
 @pytest.mark.claim("conventions.square")
 def test_an_untransposed_U_has_the_right_shape_and_the_wrong_numbers(rng):
-    h, U = rng.standard_normal((B, H)), rng.standard_normal((H, H))
-    assert (h @ U).shape == (h @ U.T).shape
-    assert np.max(np.abs(h @ U - h @ U.T)) > 0.1
-    symmetric = U + U.T
-    np.testing.assert_allclose(h @ symmetric, h @ symmetric.T)
+    p, x, h = params(rng, rnn, 1), rng.standard_normal((B, D)), rng.standard_normal((B, H))
+
+    def turned(U):
+        steps = [rnn.step(x, h, p._replace(U=array)).h for array in (U, U.T)]
+        return np.max(np.abs(steps[0] - steps[1]))
+
+    assert turned(p.U) > 0.1
+    assert turned(p.U + p.U.T) == 0  # a symmetric U hides the mistake

@@ -125,11 +125,13 @@ def test_keys_of_the_example_have_length_3_and_values_length_2():
 
 
 @pytest.mark.claim("notes.n08")
-def test_a_gate_leaves_a_vector_where_a_dot_product_leaves_a_number(rng):
+def test_a_gate_multiplies_unit_by_unit_and_a_dot_product_would_mix_them(rng):
     x, h, c, p = lstm_case(rng)
-    f = lstm.step(x, h, c, p).f[0]
-    assert (f * c[0]).shape == (H,)
-    assert np.ndim(np.dot(f, c[0])) == 0
+    other = c.copy()
+    other[:, 0] += 1.0
+    moved = lstm.step(x, h, other, p).c - lstm.step(x, h, c, p).c
+    np.testing.assert_allclose(moved[:, 0], lstm.step(x, h, c, p).f[:, 0], rtol=1e-9)
+    np.testing.assert_array_equal(moved[:, 1:], 0)
 
 
 @pytest.mark.claim("notes.n10")
