@@ -19,7 +19,8 @@ SIGNS = "０-９Ａ-Ｚａ-ｚ％＋＝－＜＞／～"
 MASKS = CODE + MATH + VALUE
 L = f"A-Za-z0-9\u0370-\u03ff%{MASKS}"  # what needs a space beside a Chinese character
 FULL_WIDTH = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", ".": "。"}
-TUPLE = re.compile(r"\(\s*[\w.−…+*-]+\s*(?:,\s*[\w.−…+*-]*\s*)+\)")
+SIZE = r"[\w.−…+*-]+"
+TUPLE = re.compile(rf"\(\s*(?:{SIZE}(?:\s*[,×]\s*(?:{SIZE})?)+|[A-Z])\s*\)")
 SHOWN = {CODE: "`…`", MATH: "$…$", VALUE: "<!--…-->", FOREIGN: "…", MARK: "", EDGE: "", "\n": " "}
 
 

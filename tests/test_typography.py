@@ -123,7 +123,10 @@ def test_a_slip_is_shown_with_its_surroundings_and_the_cure(name):
 
 
 CLEAN = {
-    "shapes and numbers in brackets": ("zh", "形状 (B, T, D) 和输入 (1, −0.5)、(0.8, −1)。"),
+    "shapes and numbers in brackets": (
+        "zh",
+        "形状 (B, T, D)、(H × D) 与 (H)，输入 (1, −0.5)、(0.8, −1)。",
+    ),
     "English names in brackets": ("zh", "**遗忘门**（forget gate）留下“旧值”。"),
     "spaces around Latin": ("zh", "用 LSTM 算 3 步，得 $h_3$；`x` 不变。"),
     "a mark after a sentence": ("zh", "门开着。<!-- rnn:claim a.b -->状态留下。"),
