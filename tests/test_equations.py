@@ -93,6 +93,9 @@ WRITINGS = {
     r"x_t - \left(h_{t-1} - b\right)": lambda x, h, p: x - (h - p.b),
     r"x_t + \left(-h_{t-1}\right)": lambda x, h, p: x + -h,
     r"-\left(x_t + h_{t-1}\right)": lambda x, h, p: -(x + h),
+    r"\left(W + U\right) x_t": lambda x, h, p: x @ (p.W + p.U).T,
+    r"\left(W + U\right)^{\top} x_t": lambda x, h, p: x @ (p.W + p.U),
+    "W U x_t": lambda x, h, p: x @ (p.W @ p.U).T,
     r"2 x_t": lambda x, h, p: x * 2,
     r"\frac{x_t}{2}": lambda x, h, p: 0.5 * x,
     r"\frac{1}{2} \left(x_t + b\right)": lambda x, h, p: 0.5 * (x + p.b),
@@ -152,6 +155,13 @@ def test_a_size_is_written_by_its_symbol():
     values = {"q": np.ones((2, 3, 4)), "k": np.ones((2, 5, 4))}
     node = trace(lambda q, k: (q @ k.mT) * q.shape[-1], values, "attention", result="scores")
     assert Printer("attention").equation(node["scores"]) == r"S = d_k Q K^{\top}"
+
+
+def test_a_sum_of_matrices_keeps_its_parentheses_in_a_product():
+    values = {"q": np.ones((2, 3, 4)), "k": np.ones((2, 5, 4))}
+    node = trace(lambda q, k: (q + q) @ (k - k).mT, values, "attention", result="scores")
+    expected = r"S = \left(Q + Q\right) \left(K - K\right)^{\top}"
+    assert Printer("attention").equation(node["scores"]) == expected
 
 
 def test_a_helper_with_a_mistake_in_it_is_not_shown_by_its_name():

@@ -113,6 +113,8 @@ REFUSED = {
     ".sum": lambda x, h_prev, p: RNNStep(h_prev.sum(axis=-1)),
     "use of np.sum": lambda x, h_prev, p: RNNStep(np.sum(h_prev, axis=0)),
     "use of np.concatenate": lambda x, h_prev, p: RNNStep(np.concatenate([x, h_prev], axis=1)),
+    "joining mat": lambda x, h_prev, p: RNNStep(np.concatenate([p.W, p.U], axis=-1)),
+    "joining vec": lambda x, h_prev, p: RNNStep(np.concatenate([x, p.b], axis=-1)),
     "use of np.mean": lambda x, h_prev, p: RNNStep(np.mean(h_prev)),
     "np.mean with ['axis']": lambda x, h_prev, p: RNNStep(np.mean(h_prev, axis=-1)),
     "np.max with": lambda x, h_prev, p: RNNStep(np.max(h_prev, axis=-1, initial=0.0)),
