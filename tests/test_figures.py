@@ -13,6 +13,7 @@ import pytest
 from rnnref import examples, lstm
 from rnnref.explain import figures, svg
 from rnnref.explain.figures import FigureError, lstm_stages
+from rnnref.explain.palette import PALETTE, ROLES
 from rnnref.explain.terms import Lookup
 
 CSS = Path(__file__).parents[1] / "docs" / "assets" / "figures.css"
@@ -87,6 +88,11 @@ def test_a_figure_is_at_most_30_kilobytes(name, lang):
     assert len(render(name, lang).encode()) <= 30_000
 
 
+def text_width(words, size):
+    """Estimate the width of words: a Chinese character is one em, a Latin letter about half."""
+    return size * sum(1.0 if ord(letter) > 0x2E7F else 0.56 for letter in words)
+
+
 @pytest.mark.parametrize(("name", "lang"), ALL)
 def test_words_stay_inside_the_drawing(name, lang):
     root = ElementTree.fromstring(render(name, lang))
@@ -94,7 +100,7 @@ def test_words_stay_inside_the_drawing(name, lang):
     for element in (e for e in root.iter(f"{SVG}text") if not e.get("transform")):
         if any(element in parent for parent in root.iter(f"{SVG}g") if parent.get("transform")):
             continue
-        width = svg.text_width(element.text, float(element.get("font-size", 14)))
+        width = text_width(element.text, float(element.get("font-size", 14)))
         share = {"middle": 0.5, "end": 1}.get(element.get("text-anchor"), 0)
         start = float(element.get("x")) - share * width
         inherits = element.get("data-name") and not element.get("text-anchor")
@@ -176,7 +182,7 @@ def colours(scheme):
 
 def test_the_fallback_colours_are_those_of_the_light_scheme():
     light = colours("default")
-    assert {name: light[name] for name in svg.PALETTE} == svg.PALETTE
+    assert {name: light[name] for name in PALETTE} == PALETTE
 
 
 def test_both_schemes_have_all_colours():
@@ -186,10 +192,10 @@ def test_both_schemes_have_all_colours():
 @pytest.mark.parametrize("scheme", ["default", "slate"])
 def test_text_has_a_contrast_of_at_least_4_5(scheme):
     c = colours(scheme)
-    pairs = [(role, ground) for role in svg.ROLES for ground in ("paper", "panel", "page")]
+    pairs = [(role, ground) for role in ROLES for ground in ("paper", "panel", "page")]
     pairs += [(ink, g) for ink in ("text", "muted") for g in ("paper", "panel", "page")]
-    pairs += [("on", role) for role in svg.ROLES]
-    pairs += [("text", f"{role}-soft") for role in svg.ROLES]
+    pairs += [("on", role) for role in ROLES]
+    pairs += [("text", f"{role}-soft") for role in ROLES]
     weak = {pair: contrast(c[pair[0]], c[pair[1]]) for pair in pairs}
     assert {pair: ratio for pair, ratio in weak.items() if ratio < 4.5} == {}
 
@@ -198,7 +204,7 @@ def test_text_has_a_contrast_of_at_least_4_5(scheme):
 def test_wires_have_a_contrast_of_at_least_3(scheme):
     c = colours(scheme)
     pairs = [(wire, g) for wire in ("dim", "negative") for g in ("paper", "panel", "page")]
-    pairs += [(role, f"{role}-soft") for role in svg.ROLES]
+    pairs += [(role, f"{role}-soft") for role in ROLES]
     weak = {pair: contrast(c[pair[0]], c[pair[1]]) for pair in pairs}
     assert {pair: ratio for pair, ratio in weak.items() if ratio < 3} == {}
 

@@ -1,4 +1,5 @@
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -9,7 +10,7 @@ from rnnref.explain.figures import gru_reset, lstm_chain, rnn_cell
 from rnnref.explain.figures import lstm as lstm_figures
 from rnnref.explain.pen import draw
 from rnnref.explain.scene import Route, compare
-from rnnref.explain.scene_check import check, crossings
+from rnnref.explain.scene_check import check
 from rnnref.explain.svg import FigureError, Picture
 from tests.wrong_code import planted
 
@@ -173,6 +174,28 @@ def test_a_tag_on_a_wire_without_a_matrix_is_refused(layout):
 def test_lines_of_one_value_are_drawn_once(drawing):
     """Each branch starts where it leaves the trunk, so that strokes do not add up."""
     assert re.search(r'data-wire="h_prev,x&gt;i"><path d="M328 416L', drawing)
+
+
+def crossings(routes):
+    """Count the places where an upright piece of one value's lines crosses a level one of another.
+
+    Lines that meet at an end do not cross.
+    """
+    upright, level = set(), set()
+    for route in routes:
+        for (x0, y0), (x1, y1) in pairwise(route.points):
+            if x0 == x1:
+                upright.add((route.src, x0, *sorted((y0, y1))))
+            else:
+                level.add((route.src, y0, *sorted((x0, x1))))
+    return len(
+        {
+            (x, y)
+            for one, x, top, bottom in upright
+            for other, y, left, right in level
+            if one != other and left < x < right and top < y < bottom
+        }
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import re
 from xml.etree import ElementTree
 
 import numpy as np
@@ -48,10 +49,18 @@ def test_a_symbol_is_an_outline_with_its_latex_beside_it():
     assert mark.startswith('<path d="m') and r'data-tex="\tilde{c}_t"' in mark
 
 
-def test_an_outline_comes_back_to_where_it_started():
-    """Moves are relative and rounded: the closed contours must not drift away from the ink."""
-    shape = outlines.outline(r"h_{t-1}")
-    assert 100 < shape.width < 160 and shape.top > 60 and shape.bottom < 0
+def test_no_rounding_error_adds_up_along_an_outline():
+    """Moves are relative: every contour must close within a rounding step of where it began."""
+    start = at = extremes = (0, 0)
+    for letter, numbers in re.findall(r"([mlqcz])([^mlqcz]*)", outlines.outline(r"h_{t-1}").d):
+        pairs = [float(n) for n in re.findall(r"-?\d+", numbers)]
+        if letter == "z":
+            at = start
+            continue
+        at = (at[0] + pairs[-2], at[1] + pairs[-1])
+        start = at if letter == "m" else start
+        extremes = (min(extremes[0], at[0]), max(extremes[1], at[0]))
+    assert extremes == pytest.approx((0, outlines.outline(r"h_{t-1}").width), abs=2)
 
 
 def test_colours_are_variables_with_the_light_colour_behind():
@@ -66,6 +75,11 @@ def test_a_pill_prints_one_number_per_unit():
 def test_a_strip_with_numbers_prints_every_one():
     found = check_numbers(drawn(svg.strip(0, 0, [0.25, -0.5], "h", numbers=True)))
     assert found == {"h[1]": 0.25, "h[2]": -0.5}
+
+
+def test_a_strip_without_numbers_is_told_by_its_colours_alone():
+    text = drawn(svg.strip(0, 0, [0.25, -0.5], "h"))
+    assert check_numbers(text) == {} and 'fill="var(--rr-negative,' in text
 
 
 def test_all_ids_begin_with_the_use():

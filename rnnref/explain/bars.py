@@ -99,9 +99,17 @@ class _Panel:
         if bar.ghost is not None:
             yield self._bar(middle, start, start + bar.ghost[unit], f"{bar.role}-soft")
         yield self._bar(middle, start, start + value, bar.role)
+        if bar.start is not None:
+            yield self._joint(start, middle - ROW / 2)
+            yield self._joint(start + value, middle + ROW / 2)
         name = f"{bar.name}[{unit + 1}]"
         right = self.x + self.width - PAD
         yield svg.number(right, middle + 5, value, name, anchor="end", bold=True, fill=bar.role)
+
+    def _joint(self, value, middle):
+        """Tie a bar to the end of the one above, or to the beginning of the one below."""
+        ends = [(self.at(value), middle - 8), (self.at(value), middle + 8)]
+        return svg.path(ends, stroke="text", stroke_width=1.5, stroke_dasharray="2 2")
 
     def _bar(self, middle, start, stop, paint):
         left, right = sorted((self.at(start), self.at(stop)))

@@ -14,10 +14,11 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from . import svg
+from .palette import PALETTE
 
 RC = {"svg.fonttype": "none", "svg.hashsalt": "rnnref", "path.simplify": False}
 METADATA = {"Date": None, "Creator": None}
-SENTINELS = {name: f"#0a0b{n:02x}" for n, name in enumerate(svg.PALETTE, 1)}
+SENTINELS = {name: f"#0a0b{n:02x}" for n, name in enumerate(PALETTE, 1)}
 NAMES = {sentinel: name for name, sentinel in SENTINELS.items()} | {"none": "none"}
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 

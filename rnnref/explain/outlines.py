@@ -17,8 +17,6 @@ class Outline(NamedTuple):
 
     d: str
     width: int
-    top: int
-    bottom: int
 
 
 @functools.cache
@@ -35,7 +33,7 @@ def outline(latex):
     box = shape.get_extents()
     left = round(box.x0)
     d = "".join(_steps(shape, left)).replace(" -", "-")
-    return Outline(d, round(box.x1) - left, round(box.y1), round(box.y0))
+    return Outline(d, round(box.x1) - left)
 
 
 def _steps(shape, left):

@@ -4,7 +4,6 @@ Nothing here uses the layout: boxes, lines and signs are taken from the SVG text
 """
 
 import re
-from itertools import pairwise
 from xml.etree import ElementTree
 
 from .document import check_numbers
@@ -122,25 +121,3 @@ def _touches(box, point):
     left, top, right, bottom = box
     outside = max(left - point[0], point[0] - right, top - point[1], point[1] - bottom)
     return abs(outside) <= SLACK
-
-
-def crossings(routes):
-    """Count the places where an upright piece of one value's lines crosses a level one of another.
-
-    Lines that meet at an end do not cross.
-    """
-    upright, level = set(), set()
-    for route in routes:
-        for (x0, y0), (x1, y1) in pairwise(route.points):
-            if x0 == x1:
-                upright.add((route.src, x0, *sorted((y0, y1))))
-            else:
-                level.add((route.src, y0, *sorted((x0, x1))))
-    return len(
-        {
-            (x, y)
-            for one, x, top, bottom in upright
-            for other, y, left, right in level
-            if one != other and left < x < right and top < y < bottom
-        }
-    )

@@ -4,10 +4,10 @@ Conventions for all figures:
 
 * One unit is one pixel at full size. Pages are 690 to 760 wide, so draw about 760 to 800 wide with
   words at 14 and never below 12.
-* Colours are names of `PALETTE`: `fill="forget"` is written as a CSS variable with the light colour
-  as fallback, so a figure follows the scheme of a page and is readable without any style sheet.
-  `docs/assets/figures.css` holds the variables. `<role>-soft` is a pale fill, `on` the ink on a
-  filled role, `paper` the ground of pills, `panel` that of panels, `dim` an inactive line.
+* Colours are names of the palette: `fill="forget"` is written as a CSS variable with the light
+  colour as fallback, so a figure follows the scheme of a page and is readable without any style
+  sheet. `docs/assets/figures.css` holds the variables. `<role>-soft` is a pale fill, `on` the ink
+  on a filled role, `paper` the ground of pills, `panel` that of panels, `dim` an inactive line.
 * Words and numbers stay real text; symbols are outlines (`symbol`), so they look like the page's
   equations without a font. Words are passed in already translated.
 * A computed number is printed by `number` alone, or by what builds on it (`pill`, `strip`). It
@@ -23,32 +23,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from . import outlines
+from .palette import ink
 
-PALETTE = {
-    "forget": "#c2410c",
-    "input": "#047857",
-    "candidate": "#7c3aed",
-    "output": "#1d4ed8",
-    "cell": "#935f07",
-    "hidden": "#0f766e",
-    "data": "#475569",
-    "forget-soft": "#fbdccb",
-    "input-soft": "#c9ecdc",
-    "candidate-soft": "#e4d9fc",
-    "output-soft": "#d3defb",
-    "cell-soft": "#f3e2bd",
-    "hidden-soft": "#c8e8e3",
-    "data-soft": "#dbe2ea",
-    "negative": "#be185d",
-    "text": "#1e293b",
-    "muted": "#526074",
-    "on": "#ffffff",
-    "paper": "#ffffff",
-    "panel": "#f1f5f9",
-    "rule": "#d5dde7",
-    "dim": "#7e8ca0",
-}
-ROLES = ("forget", "input", "candidate", "output", "cell", "hidden", "data")
 FONT = "var(--rr-font,system-ui,sans-serif)"
 SIZE = 14  # of text, unless told otherwise
 WIRE = 2.25  # stroke width of a wire
@@ -86,11 +62,6 @@ def short(value):
     """Write a coordinate with at most two decimals."""
     digits = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if digits == "-0" else digits
-
-
-def ink(name):
-    """Return the paint of a palette name, as a variable with the light colour behind it."""
-    return f"var(--rr-{name},{PALETTE[name]})" if name in PALETTE else name
 
 
 def mark(tag, *children, **attributes):
@@ -182,11 +153,6 @@ def text(x, y, words, size=SIZE, anchor="middle", **attributes):
         font_weight=weight,
         **attributes,
     )
-
-
-def text_width(words, size=SIZE):
-    """Estimate the width of words: a Chinese character is one em, a Latin letter about half."""
-    return size * sum(1.0 if ord(letter) > 0x2E7F else 0.56 for letter in words)
 
 
 def printed(value, fmt=".2f"):

@@ -11,6 +11,7 @@ from ..scene_check import check
 from ..trace import trace
 from . import Picture, figure
 from .lstm import JOIN, joined
+from .steps import arguments
 
 WIDTH, HEIGHT = 800, 500
 BELT, MIX, RESET, GATE, BUS, INPUT = 78, 172, 214, 326, 416, 466  # heights
@@ -37,7 +38,7 @@ def step_graph(step=gru.step, outputs=("h",)):
     """Return the graph of step 2 of the running example for one of the four forms of the GRU."""
     after = step in (gru.step_reset_after, gru.step_reset_after_update_replace)
     p = examples.gru_params_reset_after() if after else examples.gru_params()
-    values = {"x": examples.X[:, 1], "h_prev": examples.gru_run().steps.h[:, 0], "p": p}
+    values = arguments(examples.gru_run(), p, 2)
     return cell_graph(trace(step, values, "gru"), "gru", outputs)
 
 
@@ -75,23 +76,16 @@ def layout():
 
 def _routes(places):
     at, line = {name: place.at for name, place in places.items()}, partial(straight, places)
+    seen = [at["r*h_prev"]("e"), (THIRD, RESET), (THIRD, GATE), at["h_tilde"]("w")]
     return [
         line("h_prev", "z*h_prev", "e", "w"),
         Route("h_prev", JOIN, [at["h_prev"]("e"), (TAP, BELT), at[JOIN]("n")]),
         Route("h_prev", "r*h_prev", [at["h_prev"]("e"), (FIRST, BELT), at["r*h_prev"]("n")]),
         Route("x", "h_tilde", [at["x"]("e"), (PROPOSED, INPUT), at["h_tilde"]("s")]),
         Route("x", JOIN, [at["x"]("e"), (TAP, INPUT), at[JOIN]("s")]),
-        *(
-            Route(JOIN, gate, [at[JOIN]("e"), (places[gate].x, BUS), at[gate]("s")])
-            for gate in "rz"
-        ),
+        *(Route(JOIN, g, [at[JOIN]("e"), (places[g].x, BUS), at[g]("s")]) for g in "rz"),
         line("r", "r*h_prev", "n", "s"),
-        Route(
-            "r*h_prev",
-            "h_tilde",
-            [at["r*h_prev"]("e"), (THIRD, RESET), (THIRD, GATE), at["h_tilde"]("w")],
-            over=True,
-        ),
+        Route("r*h_prev", "h_tilde", seen, over=True),
         line("z", "z*h_prev", "n", "s"),
         Route("z", "1-z", [at["z"]("n"), (SECOND, MIX), at["1-z"]("w")]),
         line("1-z", "(1-z)*h_tilde", "e", "w"),
@@ -142,7 +136,7 @@ def _conventions(t, x, y):
     """Tell where z and 1 - z act under both conventions, as the two step functions have it."""
     marks = [
         svg.rect(x, y, 142, 242, 12, fill="panel"),
-        svg.text(x + 14, y + 25, t("fig_two_conventions"), bold=True, anchor="start", fill="muted"),
+        svg.text(x + 12, y + 25, t("fig_two_conventions"), 13, "start", bold=True, fill="muted"),
     ]
     for k, (name, step) in enumerate(CONVENTIONS.items()):
         graph, top = step_graph(step), y + 40 + 98 * k

@@ -122,6 +122,21 @@ def _cell(at, value, name, role):
     yield svg.number(at[0] + CELL[0] / 2, at[1] + 19, value, name)
 
 
+def _tile(t, k, name, icon):
+    left, middle = k * (TILE + GAP), k * (TILE + GAP) + TILE / 2
+    yield svg.rect(left, 0, TILE, 152, 12, fill="panel")
+    yield from icon(middle)
+    yield svg.text(middle, 118, t(f"fig_sign_{name}"), bold=True)
+    yield svg.text(middle, 138, t(f"fig_sign_{name}_note"), 13, fill="muted")
+
+
+def _panel(t, left, name, content):
+    yield svg.rect(left, TOP, PANEL, HEIGHT - TOP, 12, fill="panel")
+    yield svg.text(left + 18, TOP + 28, t(name), bold=True, anchor="start")
+    yield from content
+    yield svg.text(left + 18, TOP + 180, t(f"fig_{name}_note"), 13, "start", fill="muted")
+
+
 @figure("fig-legend")
 def legend(t):
     """Draw the five signs and both products; notice what entry 1 of each result needs."""
@@ -129,34 +144,20 @@ def legend(t):
     elementwise, matrix = products()
     state = lstm_figures.step_graph().boxes["h"].value
     icons = [_layer, _pointwise, partial(_vector, values=state), _join, _copy]
-    marks = []
-    for k, (name, icon) in enumerate(zip(TILES, icons, strict=True)):
-        left = k * (TILE + GAP)
-        marks += [
-            svg.rect(left, 0, TILE, 152, 12, fill="panel"),
-            *icon(left + TILE / 2),
-            svg.text(left + TILE / 2, 118, t(f"fig_sign_{name}"), bold=True),
-            svg.text(left + TILE / 2, 138, t(f"fig_sign_{name}_note"), 13, fill="muted"),
-        ]
     once = {name: (1, 1) for name in elementwise}
     rows = {"W_f": (1, 2), "x": (2, 1), "W_f@x": (1, 1)}
-    for left, name, content in (
-        (0, "elementwise_product", _product(0, elementwise, ELEMENTWISE, once)),
-        (406, "matrix_product", _product(406, matrix, MATRIX, rows)),
-    ):
-        marks += [
-            svg.rect(left, TOP, PANEL, HEIGHT - TOP, 12, fill="panel"),
-            svg.text(left + 18, TOP + 28, t(name), bold=True, anchor="start"),
-            *content,
-            svg.text(left + 18, TOP + 180, t(f"fig_{name}_note"), 13, "start", fill="muted"),
-        ]
-    marks += [*_drawn_as(368, r"\times", 15), *_drawn_as(774, "W", 4)]
+    right = WIDTH - PANEL
+    marks = [
+        *(
+            mark
+            for k, pair in enumerate(zip(TILES, icons, strict=True))
+            for mark in _tile(t, k, *pair)
+        ),
+        *_panel(t, 0, "elementwise_product", _product(0, elementwise, ELEMENTWISE, once)),
+        *_panel(t, right, "matrix_product", _product(right, matrix, MATRIX, rows)),
+        *_drawn_as(PANEL - 26, r"\times", 15),
+        *_drawn_as(WIDTH - 26, "W", 4),
+    ]
     values = {name: grid.ravel() for name, grid in (elementwise | matrix | {"h": state}).items()}
-    return Picture(
-        marks,
-        WIDTH,
-        HEIGHT,
-        t("fig_legend"),
-        t("alt_legend"),
-        partial(check_numbers, values=values),
-    )
+    checked = partial(check_numbers, values=values)
+    return Picture(marks, WIDTH, HEIGHT, t("fig_legend"), t("alt_legend"), checked)

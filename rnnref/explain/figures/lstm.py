@@ -10,6 +10,7 @@ from ..scene import Layout, Place, Route, alternative, straight
 from ..scene_check import check
 from ..trace import trace
 from . import Picture, figure
+from .steps import arguments
 
 WIDTH, HEIGHT = 800, 508
 BELT, MIDDLE, READING, GATE, BUS = 78, 196, 220, 326, 416  # heights
@@ -28,16 +29,20 @@ SIGNS = {
     "c": "+",
 }
 PLAIN = {"kept": "f*c_prev", "written": "i*c_tilde", "squashed": "tanh(c)"}  # names in sentences
+PILLS = {  # where the value of a box is printed, on a wire that leaves it
+    "f": (FORGET, MIDDLE),
+    "f*c_prev": (INPUT, BELT),
+    "i": (INPUT, 256),
+    "c_tilde": (CANDIDATE, 256),
+    "i*c_tilde": (CANDIDATE, 138),
+    "o": (OUTPUT, 265),
+    "tanh(c)": (READ, 171),
+}
 
 
 def step_graph(t=2):
     """Return the graph of one step of the running example, read from the code."""
-    steps = examples.lstm_run().steps
-    before = {
-        f"{name}_prev": getattr(steps, name)[:, t - 2] if t > 1 else 0 * getattr(steps, name)[:, 0]
-        for name in ("h", "c")
-    }
-    values = {"x": examples.X[:, t - 1], "p": examples.lstm_params()} | before
+    values = arguments(examples.lstm_run(), examples.lstm_params(), t, ("h", "c"))
     return cell_graph(trace(lstm.step, values, "lstm"), "lstm", outputs=("c", "h"))
 
 
@@ -60,16 +65,7 @@ def layout():
         "c out": Place(753, BELT, 86, 44),
         "h out": Place(753, BUS - 9, 86, 44),
     }
-    pills = {
-        "f": (FORGET, MIDDLE),
-        "f*c_prev": (INPUT, BELT),
-        "i": (INPUT, 256),
-        "c_tilde": (CANDIDATE, 256),
-        "i*c_tilde": (CANDIDATE, 138),
-        "o": (OUTPUT, 265),
-        "tanh(c)": (READ, 171),
-    }
-    return Layout(places, routes(places), pills, GATES, ("c_prev", "c out"), signs=SIGNS)
+    return Layout(places, routes(places), PILLS, GATES, ("c_prev", "c out"), signs=SIGNS)
 
 
 def routes(places):

@@ -1,27 +1,19 @@
 """Three RNN cells above three LSTM cells, every cell with the numbers of its own step."""
 
-from ... import examples, rnn
+from functools import partial
+
 from .. import svg
-from ..graph import Graph, cell_graph
+from ..graph import Graph
 from ..pen import ends, inside
 from ..scene import Layout, Place, Route, straight
 from ..scene_check import check
-from ..trace import trace
-from . import FigureError, Picture, figure
+from . import FigureError, Picture, figure, rnn_cell
 from .lstm import GATES, JOIN, SIGNS, routes, step_graph
 
 WIDTH, HEIGHT = 800, 446
 CELL, BETWEEN = 204, 47  # widths of a cell and of the place of the states between two cells
 RNN_TOP, LSTM_TOP = 34, 208
 STEPS = (1, 2, 3)
-
-
-def rnn_graph(t):
-    """Return the graph of one step of the plain RNN."""
-    states = examples.rnn_run().steps.h
-    h_prev = states[:, t - 2] if t > 1 else 0 * states[:, 0]
-    values = {"x": examples.X[:, t - 1], "h_prev": h_prev, "p": examples.rnn_params()}
-    return cell_graph(trace(rnn.step, values, "rnn"), "rnn", ("h",))
 
 
 def dated(graph, t):
@@ -79,7 +71,10 @@ def lstm_layout(left):
     return Layout(places, routes(places), {}, GATES, ("c_prev", "c out"), 0.75, signs=SIGNS)
 
 
-CHAINS = {"rnn": (rnn_graph, rnn_layout), "lstm": (step_graph, lstm_layout)}
+CHAINS = {
+    "rnn": (partial(rnn_cell.step_graph, opened=False), rnn_layout),
+    "lstm": (step_graph, lstm_layout),
+}
 
 
 def left_of(t):

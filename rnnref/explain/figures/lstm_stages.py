@@ -14,6 +14,8 @@ from . import Picture, figure
 from .lstm import HEIGHT, PLAIN, WIDTH, cell, step_graph
 
 TOP = HEIGHT + 8  # of what is below the cell
+FORTH, MIDDLE, BACK = TOP + 62, TOP + 111, TOP + 160  # heights of the way along the belt
+COLUMNS = (70, 290, 510, 730)  # of the states c_0 … c_3
 
 
 def stage(t, key, lit, bars):
@@ -125,32 +127,34 @@ def lstm_belt(t):
 
 def _way_back(t, values):
     """Draw three steps of the belt: states forth above, gradients back below, f between them."""
-    forth, back, middle = TOP + 62, TOP + 160, TOP + 111
-    column = [70, 290, 510, 730]
     marks = [
         svg.rect(0, TOP, WIDTH, 214, 12, fill="panel"),
-        svg.text(14, TOP + 25, t("fig_belt_forth"), 14, "start", bold=True, fill="cell"),
+        svg.text(14, TOP + 25, t("fig_belt_forth"), anchor="start", bold=True, fill="cell"),
         svg.symbol(14, TOP + 203, r"\partial c_3/\partial c_k", 17, "start", "forget"),
-        svg.text(86, TOP + 202, t("fig_belt_back"), 14, "start", bold=True, fill="forget"),
-        svg.rect(column[0], forth - 12, column[3] - column[0], 24, fill="cell-soft"),
+        svg.text(86, TOP + 202, t("fig_belt_back"), anchor="start", bold=True, fill="forget"),
+        svg.rect(COLUMNS[0], FORTH - 12, COLUMNS[3] - COLUMNS[0], 24, fill="cell-soft"),
     ]
-    for k in (1, 2, 3):
-        left, x, right = column[k - 1], column[k] - 110, column[k]
-        marks += [
-            svg.wire([(left + 46, forth), (x - 13, forth)], "cell"),
-            svg.wire([(x + 13, forth), (right - 46, forth)], "cell"),
-            svg.wire([(right - 33, back), (x + 13, back)], "forget"),
-            svg.wire([(x - 13, back), (left + 33, back)], "forget"),
-            svg.wire([(x, middle), (x, forth + 13)], "forget"),
-            svg.wire([(x, middle), (x, back - 13)], "forget"),
-            *_times(x, forth, "cell"),
-            *_times(x, back, "forget"),
-            svg.pill(x, middle, "forget", values[f"f{k}"], f"f{k}", f"f_{k}"),
-        ]
-    for k, x in enumerate(column):
-        marks.append(svg.pill(x, forth, "cell", values[f"c{k}"], f"c{k}", f"c_{k}", width=92))
-        marks.append(svg.pill(x, back, "forget", values[f"grad{k}"], f"grad{k}", width=66))
+    for k, x in enumerate(COLUMNS):
+        marks += _between(k, values[f"f{k}"]) if k else []
+        marks.append(svg.pill(x, BACK, "forget", values[f"grad{k}"], f"grad{k}", width=66))
+        marks.append(svg.pill(x, FORTH, "cell", values[f"c{k}"], f"c{k}", f"c_{k}", width=92))
     return marks
+
+
+def _between(k, forget):
+    """Draw what happens from step k - 1 to step k, and back."""
+    left, x, right = COLUMNS[k - 1], COLUMNS[k] - 110, COLUMNS[k]
+    return [
+        svg.wire([(left + 46, FORTH), (x - 13, FORTH)], "cell"),
+        svg.wire([(x + 13, FORTH), (right - 46, FORTH)], "cell"),
+        svg.wire([(right - 33, BACK), (x + 13, BACK)], "forget"),
+        svg.wire([(x - 13, BACK), (left + 33, BACK)], "forget"),
+        svg.wire([(x, MIDDLE), (x, FORTH + 13)], "forget"),
+        svg.wire([(x, MIDDLE), (x, BACK - 13)], "forget"),
+        *_times(x, FORTH, "cell"),
+        *_times(x, BACK, "forget"),
+        svg.pill(x, MIDDLE, "forget", forget, f"f{k}", f"f_{k}"),
+    ]
 
 
 def _times(x, y, role):

@@ -10,16 +10,24 @@ from ..scene import Layout, Place, Route, alternative, straight
 from ..scene_check import check
 from ..trace import trace
 from . import Picture, figure
+from .steps import arguments
 
 WIDTH, HEIGHT = 800, 306
 UPPER, MIDDLE, LOWER = 94, 150, 206
-NAMES = {"from_x": "x@W", "from_h": "h_prev@U", "sum": "x@W+h_prev@U+b"}
+PLUS = "x@W+h_prev@U"
+PILLS = {
+    "h_prev@U": (300, UPPER),
+    "x@W": (300, LOWER),
+    PLUS: (421, MIDDLE),
+    f"{PLUS}+b": (538, MIDDLE),
+}
+SIGNS = {PLUS: "+", f"{PLUS}+b": "+", "h": r"\tanh", "x@W": "W", "h_prev@U": "U"}
+NAMES = {"from_x": "x@W", "from_h": "h_prev@U", "sum": f"{PLUS}+b"}
 
 
-def step_graph(opened=True):
-    """Return the graph of step 2, with what is inside the layer."""
-    h_prev = examples.rnn_run().steps.h[:, 0]
-    values = {"x": examples.X[:, 1], "h_prev": h_prev, "p": examples.rnn_params()}
+def step_graph(t=2, opened=True):
+    """Return the graph of one step, with what is inside the layer."""
+    values = arguments(examples.rnn_run(), examples.rnn_params(), t)
     return cell_graph(trace(rnn.step, values, "rnn"), "rnn", ("h",), opened)
 
 
@@ -30,32 +38,24 @@ def layout():
         "x": Place(54, LOWER, 92, 44),
         "h_prev@U": Place(212, UPPER, 44, 34),
         "x@W": Place(212, LOWER, 44, 34),
-        "x@W+h_prev@U": Place(366, MIDDLE, 32, 32),
+        PLUS: Place(366, MIDDLE, 32, 32),
         "b": Place(480, 244, 84, 44),
-        "x@W+h_prev@U+b": Place(480, MIDDLE, 32, 32),
+        f"{PLUS}+b": Place(480, MIDDLE, 32, 32),
         "h": Place(614, MIDDLE, 60, 34),
         "h out": Place(750, MIDDLE, 92, 44),
     }
     at, line = {name: place.at for name, place in places.items()}, partial(straight, places)
-    plus = "x@W+h_prev@U"
     routes = [
         line("h_prev", "h_prev@U", "e", "w"),
         line("x", "x@W", "e", "w"),
-        Route("h_prev@U", plus, [at["h_prev@U"]("e"), (366, UPPER), at[plus]("n")]),
-        Route("x@W", plus, [at["x@W"]("e"), (366, LOWER), at[plus]("s")]),
-        line(plus, f"{plus}+b", "e", "w"),
-        line("b", f"{plus}+b", "n", "s"),
-        line(f"{plus}+b", "h", "e", "w"),
+        Route("h_prev@U", PLUS, [at["h_prev@U"]("e"), (366, UPPER), at[PLUS]("n")]),
+        Route("x@W", PLUS, [at["x@W"]("e"), (366, LOWER), at[PLUS]("s")]),
+        line(PLUS, f"{PLUS}+b", "e", "w"),
+        line("b", f"{PLUS}+b", "n", "s"),
+        line(f"{PLUS}+b", "h", "e", "w"),
         line("h", "h out", "e", "w"),
     ]
-    pills = {
-        "h_prev@U": (300, UPPER),
-        "x@W": (300, LOWER),
-        plus: (421, MIDDLE),
-        f"{plus}+b": (538, MIDDLE),
-    }
-    signs = {plus: "+", f"{plus}+b": "+", "h": r"\tanh", "x@W": "W", "h_prev@U": "U"}
-    return Layout(places, routes, pills, signs=signs)
+    return Layout(places, routes, PILLS, signs=SIGNS)
 
 
 @figure("rnn-cell")
