@@ -96,6 +96,7 @@ WRITINGS = {
     r"\left(W + U\right) x_t": lambda x, h, p: x @ (p.W + p.U).T,
     r"\left(W + U\right)^{\top} x_t": lambda x, h, p: x @ (p.W + p.U),
     "W U x_t": lambda x, h, p: x @ (p.W @ p.U).T,
+    r"\tanh\left(h_{t-1}\right)": lambda x, h, p: np.tanh(h[:]),
     r"2 x_t": lambda x, h, p: x * 2,
     r"\frac{x_t}{2}": lambda x, h, p: 0.5 * x,
     r"\frac{1}{2} \left(x_t + b\right)": lambda x, h, p: 0.5 * (x + p.b),
@@ -162,6 +163,23 @@ def test_a_sum_of_matrices_keeps_its_parentheses_in_a_product():
     node = trace(lambda q, k: (q + q) @ (k - k).mT, values, "attention", result="scores")
     expected = r"S = \left(Q + Q\right) \left(K - K\right)^{\top}"
     assert Printer("attention").equation(node["scores"]) == expected
+
+
+SUMS = {
+    r"2 \sum_{i=1}^{L_x} \alpha_{ti} v_i": lambda y: 2 * y,
+    r"-\sum_{i=1}^{L_x} \alpha_{ti} v_i": lambda y: -y,
+    r"\sum_{i=1}^{L_x} \alpha_{ti} v_i + 1": lambda y: y + 1,
+    r"\left(\sum_{i=1}^{L_x} \alpha_{ti} v_i\right) \odot \sum_{i=1}^{L_x} \alpha_{ti} v_i": (
+        lambda y: y * y
+    ),
+}
+
+
+@pytest.mark.parametrize("latex", SUMS)
+def test_a_sum_reaches_no_further_than_its_terms(latex):
+    values = {"weights": np.ones((2, 3, 4)), "v": np.ones((2, 4, 5))}
+    node = trace(lambda weights, v: SUMS[latex](weights @ v), values, "attention-index", result="y")
+    assert Printer("attention-index").equation(node["y"]) == f"y_t = {latex}"
 
 
 def test_a_helper_with_a_mistake_in_it_is_not_shown_by_its_name():
