@@ -21,6 +21,11 @@ def test_a_gate_is_a_block_of_rows(cell, gate, field):
     assert np.shares_memory(getattr(p, f"{field}_{gate}"), rows)
 
 
+def test_a_gate_has_as_many_rows_as_there_are_units_not_gates():
+    p = lstm.Params(np.ones((12, 2)), np.ones((12, 3)), np.arange(12.0))
+    assert [p.b_i.tolist(), p.b_o.tolist()] == [[0, 1, 2], [9, 10, 11]]
+
+
 def test_writing_into_a_gate_edits_the_stacked_rows():
     p = lstm.Params(np.zeros((4 * H, 3)), np.zeros((4 * H, H)), np.zeros(4 * H))
     p.b_f[:] = 2.0
