@@ -105,7 +105,7 @@ def move_replace():
 @value("notes.move-ratio")
 def move_ratio():
     """Say how much farther the second moves than the first."""
-    return f"{move(gru.step_update_replace, 0.9) / move(gru.step, 0.9):.1f}"
+    return f"{move(gru.step_update_replace, 0.9) / move(gru.step, 0.9):.3g}"
 
 
 @value("notes.belt-50")
