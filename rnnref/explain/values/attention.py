@@ -21,19 +21,16 @@ def score_sum():
     return signed(np.sum(scores()), 2)
 
 
-def raw(axis):
-    """Return one component of the sum of values times bare scores."""
-    return signed(attention.weighted_sum(scores(), examples.attention_vectors()[2])[0, 0, axis], 3)
+@value("attention.raw-y-1")
+def raw():
+    """Return the first component of the sum of values times bare scores."""
+    return signed(attention.weighted_sum(scores(), examples.attention_vectors()[2])[0, 0, 0], 3)
 
 
-def largest(axis):
-    """Return the largest value of one component."""
-    return signed(np.max(examples.attention_vectors()[2][0, :, axis]), 1)
-
-
-for _axis in (0, 1):
-    value(f"attention.raw-y-{_axis + 1}")(partial(raw, _axis))
-    value(f"attention.largest-value-{_axis + 1}")(partial(largest, _axis))
+@value("attention.largest-value-1")
+def largest():
+    """Return the largest first component of a value."""
+    return signed(np.max(examples.attention_vectors()[2][0, :, 0]), 1)
 
 
 def by_dot():

@@ -91,15 +91,9 @@ def added(u):
     return signed(unit("i", u=u) * unit("c_tilde", u=u))
 
 
-def squashed_cell(u):
-    """Return tanh of the cell state at step 2."""
-    return signed(np.tanh(unit("c", u=u)))
-
-
 for _u in (0, 1):
     value(f"lstm.kept-{_u + 1}")(partial(kept, _u))
     value(f"lstm.added-{_u + 1}")(partial(added, _u))
-    value(f"lstm.tanh-c-{_u + 1}")(partial(squashed_cell, _u))
 
 
 @value("lstm.dot")
