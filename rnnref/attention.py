@@ -7,7 +7,7 @@ from numpy import ndarray
 
 from .dims import Known, call_of, check, check_presence, shapes
 from .errors import check_option
-from .numerics import saturating, softmax
+from .numerics import softmax
 
 
 class Additive(NamedTuple):
@@ -66,7 +66,6 @@ def score_scaled(q, k):
 
 
 @shapes(q="B T E", k="B S F", p=Additive)
-@saturating
 def score_additive(q, k, p):
     """Score by a small tanh layer that reads the query and the key.
 

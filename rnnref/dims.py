@@ -36,6 +36,8 @@ class Known:
 def shapes(**declared):
     """Declare the axes of a function's arguments and check them at every call.
 
+    Inside the call, numbers that overflow become infinite without a warning.
+
     Parameters
     ----------
     **declared : str, record type or Record
@@ -62,7 +64,9 @@ def shapes(**declared):
                 value = given.get(argument)
                 if value is not None or argument in given.keys() - optional:
                     check(argument, value, axes, known)
-            return function(*args, **kwargs)  # a missing or unknown argument is Python's to report
+            # Sums beyond the largest float become infinite; tanh and exp have a limit there.
+            with np.errstate(over="ignore"):
+                return function(*args, **kwargs)  # a missing argument is Python's to report
 
         checked.shapes = declared
         checked.__wrapped__ = inspect.unwrap(function)

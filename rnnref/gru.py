@@ -12,7 +12,7 @@ from numpy import ndarray
 
 from .dims import Record, check_presence, shapes
 from .errors import check_option, say
-from .numerics import saturating, sigmoid
+from .numerics import sigmoid
 from .params import gate_view
 from .sequence import Run, unroll
 
@@ -58,7 +58,6 @@ class GRUStep(NamedTuple):
 
 
 @shapes(x="B D", h_prev="B H", p=RESET_BEFORE)
-@saturating
 def step(x, h_prev, p):
     """Advance a GRU by one time step: z keeps the old state, r acts before the product.
 
@@ -93,7 +92,6 @@ def step(x, h_prev, p):
 
 
 @shapes(x="B D", h_prev="B H", p=RESET_BEFORE)
-@saturating
 def step_update_replace(x, h_prev, p):
     """Advance a GRU whose update gate multiplies the candidate: a large z replaces the state.
 
@@ -111,7 +109,6 @@ def step_update_replace(x, h_prev, p):
 
 
 @shapes(x="B D", h_prev="B H", p=RESET_AFTER)
-@saturating
 def step_reset_after(x, h_prev, p):
     """Advance a GRU whose reset gate acts after the product with U_h, on a bias b_u of its own.
 
@@ -129,7 +126,6 @@ def step_reset_after(x, h_prev, p):
 
 
 @shapes(x="B D", h_prev="B H", p=RESET_AFTER)
-@saturating
 def step_reset_after_update_replace(x, h_prev, p):
     """Advance a GRU with both other choices: r after the product, z on the candidate.
 

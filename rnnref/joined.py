@@ -12,7 +12,7 @@ from numpy import ndarray
 from . import gru, lstm, rnn
 from .dims import Known, check, kind_of, name_of, shapes
 from .errors import DTypeError, say
-from .numerics import saturating, sigmoid
+from .numerics import sigmoid
 from .params import gate_view
 
 
@@ -86,7 +86,6 @@ def join(p):
 
 
 @shapes(x="B D", h_prev="B H", p=RNNParams)
-@saturating
 def rnn_step(x, h_prev, p):
     """Advance a plain RNN, in the joined writing.
 
@@ -98,7 +97,6 @@ def rnn_step(x, h_prev, p):
 
 
 @shapes(x="B D", h_prev="B H", c_prev="B H", p=LSTMParams)
-@saturating
 def lstm_step(x, h_prev, c_prev, p):
     """Advance an LSTM, in the joined writing.
 
@@ -115,7 +113,6 @@ def lstm_step(x, h_prev, c_prev, p):
 
 
 @shapes(x="B D", h_prev="B H", p=GRUParams)
-@saturating
 def gru_step(x, h_prev, p):
     """Advance a GRU, in the joined writing.
 
@@ -131,7 +128,6 @@ def gru_step(x, h_prev, p):
 
 
 @shapes(x="B D", h_prev="B H", p=GRUParams)
-@saturating
 def gru_step_update_replace(x, h_prev, p):
     """Advance a GRU, in the joined writing.
 

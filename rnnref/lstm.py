@@ -6,7 +6,7 @@ import numpy as np
 from numpy import ndarray
 
 from .dims import shapes
-from .numerics import saturating, sigmoid
+from .numerics import sigmoid
 from .params import gate_view
 from .sequence import Run, unroll
 
@@ -47,7 +47,6 @@ class LSTMStep(NamedTuple):
 
 
 @shapes(x="B D", h_prev="B H", c_prev="B H", p=Params)
-@saturating
 def step(x, h_prev, c_prev, p):
     """Advance an LSTM by one time step.
 

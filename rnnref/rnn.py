@@ -6,7 +6,6 @@ import numpy as np
 from numpy import ndarray
 
 from .dims import shapes
-from .numerics import saturating
 from .sequence import Run, unroll
 
 
@@ -35,7 +34,6 @@ class RNNStep(NamedTuple):
 
 
 @shapes(x="B D", h_prev="B H", p=Params)
-@saturating
 def step(x, h_prev, p):
     """Advance a plain RNN by one time step.
 

@@ -5,8 +5,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from .numerics import saturating
-
 
 class Run(NamedTuple):
     """What a cell did over a sequence. The arrays are read-only.
@@ -26,7 +24,6 @@ class Run(NamedTuple):
     steps: Any
 
 
-@saturating
 def unroll(step, record, x, state, p):
     """Call a cell's step on x[:, t] for every t and stack what it returns along time.
 
