@@ -1,6 +1,6 @@
 """NumPy reference for recurrent networks and attention: code that reads like its equations."""
 
-from . import attention, gradcheck, gru, joined, layers, losses, lstm, numerics, rnn
+from . import attention, gradcheck, gru, initialise, joined, layers, losses, lstm, numerics, rnn
 from .errors import ArgumentError, DTypeError, OptionError, ShapeError, set_language
 
 __version__ = "0.1.0"
@@ -13,6 +13,7 @@ __all__ = [
     "attention",
     "gradcheck",
     "gru",
+    "initialise",
     "joined",
     "layers",
     "losses",
