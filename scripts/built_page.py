@@ -19,6 +19,7 @@ LEFTOVER = [
     (re.compile(r"\{:?\s*[#.][\w-]+[^}]*\}"), "an attribute list that Markdown did not take"),
     (re.compile(r"^(!!!|\?\?\?)", re.M), "an admonition that Markdown did not take; indent it"),
 ]
+WORDS = ("class", "id", "href", "role", "lang", "data-tex", "aria-label")
 INSIDE = re.compile(r"url\(#([^)]+)\)")
 NO_NUMBER = re.compile(r"(?<![^\W\d_])[-−]?(?:nan|inf|infinity)(?![^\W\d_])", re.I)
 
@@ -45,10 +46,8 @@ class Page(HTMLParser):
         self.addresses(tag, given)
         self.nesting(tag)
         self.names(tag, given)
-        if "svg" in (tag, *self.stack):
-            for name, value in given.items():
-                if name not in ("class", "id", "aria-label") and NO_NUMBER.search(value):
-                    self.problem(f"{name}={value[:40]!r} in a figure is no number")
+        if tag == "svg" or "svg" in self.stack:
+            self.numbers(given)
         if tag not in VOID:
             self.stack.append(tag)
 
@@ -82,6 +81,12 @@ class Page(HTMLParser):
         for value in given.values():
             inside += INSIDE.findall(value)
         self.references += [(line, name) for name in inside]
+
+    def numbers(self, given):
+        """Refuse attributes of a figure in which a number came out as none."""
+        for name, value in given.items():
+            if name not in WORDS and NO_NUMBER.search(value):
+                self.problem(f"{name}={value[:40]!r} in a figure is no number")
 
     def nesting(self, tag):
         """Refuse blocks inside a paragraph: browsers would tear it apart."""

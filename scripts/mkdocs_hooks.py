@@ -21,7 +21,9 @@ from mkdocs.utils.yaml import yaml_load
 ROOT = Path(__file__).resolve().parent.parent
 LOG = logging.getLogger("mkdocs")
 
-site = None  # the atomic.Folder of the build under way; hooks have no other place to keep it
+# What the events of one build hand on to each other; hooks have no other place to keep it.
+site = None  # the atomic.Folder
+pages = {}  # (language, page) -> (markdown, stash)
 
 
 @event_priority(100)
@@ -42,26 +44,22 @@ def is_root(config):
 
 def prepare(config):
     """Start the build of all languages."""
-    global site
+    global site, pages
     from scripts import reload
 
     reload.refresh()
     from scripts import atomic, preflight, search_words
+    from scripts.kinds import table
 
     search_words.teach()
-    told(preflight.check, docs(config), list(config.extra["languages"]), kinds(config))
+    languages, root = list(config.extra["languages"]), docs(config).parent
+    pages = told(preflight.expand_all, docs(config), languages, table(root))
     site = atomic.Folder(config.site_dir, locks=ROOT / ".cache" / "locks")
     config.site_dir = str(site.open())
 
 
 def docs(config):
     return Path(config.docs_dir).parent
-
-
-def kinds(config):
-    from scripts.kinds import table
-
-    return table(docs(config).parent)
 
 
 def told(function, *arguments):
@@ -84,30 +82,24 @@ def on_files(files, config):
 
 
 def on_page_markdown(markdown, page, config, files):
-    """Expand the directives of one page."""
-    from scripts import preflight
-    from scripts.expand import expand
-
-    where = preflight.name(config.extra["lang"], page.file.src_uri)
-    first = preflight.first_line(page.file.content_string)
-    lang = config.extra["lang"]
-    markdown, page.stash = told(expand, markdown, lang, where, kinds(config), first)
-    return markdown
+    """Hand Markdown the page as it was expanded; a notebook is none of ours."""
+    expanded = pages.get((config.extra["lang"], page.file.src_uri))
+    return expanded[0] if expanded else markdown
 
 
 def on_page_content(html, page, config, files):
     """Put what was built into the page and into its table of contents."""
     from scripts import polish
-    from scripts.built_page import Page
     from scripts.expand import fill, replaced
 
-    html = told(fill, html, page.stash)
+    _, stash = pages.get((config.extra["lang"], page.file.src_uri), ("", []))
+    html = told(fill, html, stash)
     pending = list(page.toc)
     while pending:
         item = pending.pop()
-        item.title = replaced(item.title, page.stash)
+        item.title = replaced(item.title, stash)
         pending += item.children
-    page.present_anchor_ids |= set(Page(html).ids)
+    page.present_anchor_ids |= polish.ids(html)
     return polish.content(html)
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+ID = re.compile(r"<[a-zA-Z][^<>]*\sid=\"([^\"]+)\"")
 TABLE = re.compile(r"<table>(.*?)</table>", re.S)
 FORMULA = re.compile(
     r"(?P<before>[（「『“‘(\[]*)(?P<formula><span class=\"rr-math\".*?</math></span>)"
@@ -23,6 +24,11 @@ def content(html):
     """
     boxed = r'<div class="rr-table" tabindex="0"><table class="rr-plain">\1</table></div>'
     return FORMULA.sub(together, TABLE.sub(boxed, html))
+
+
+def ids(html):
+    """Return every id; MkDocs knows only those that Markdown wrote."""
+    return set(ID.findall(html))
 
 
 def together(match):

@@ -14,18 +14,13 @@ def pages(docs, lang):
     return {path.relative_to(tree).as_posix(): path for path in sorted(tree.rglob("*.md"))}
 
 
-def name(lang, page):
-    """Return what messages call a page."""
-    return f"docs/{lang}/{page}"
-
-
 def first_line(text):
     """Return the number of the first line behind the front matter."""
     match = FRONT_MATTER.match(text)
     return 1 + (match[0].count("\n") if match else 0)
 
 
-def check(docs, languages, kinds):
+def expand_all(docs, languages, kinds):
     """Expand all pages and compare the lists of files.
 
     Parameters
@@ -36,29 +31,40 @@ def check(docs, languages, kinds):
     kinds : dict
         As for `expand`.
 
+    Returns
+    -------
+    dict
+        (lang, page) -> (markdown, stash), as `expand` returns them.
+
     Raises
     ------
     PageError
         Naming every mistake on every page.
     """
-    problems = missing(docs, languages)
+    expanded, problems = {}, missing(docs, languages)
     for lang in languages:
         for page, path in pages(docs, lang).items():
             text = path.read_text(encoding="utf-8")
             try:
-                body = FRONT_MATTER.sub("", text)
-                expand(body, lang, name(lang, page), kinds, first_line(text))
+                expanded[lang, page] = one(text, lang, page, kinds)
             except PageError as error:
                 problems.append(str(error))
     if problems:
         raise PageError("\n".join(problems))
+    return expanded
+
+
+def one(text, lang, page, kinds):
+    """Expand the text behind the front matter of one file."""
+    body = FRONT_MATTER.sub("", text)
+    return expand(body, lang, f"docs/{lang}/{page}", kinds, first_line(text))
 
 
 def missing(docs, languages):
     """Return a sentence for every page that one language has and another lacks."""
     trees = {lang: pages(docs, lang) for lang in languages}
     return [
-        f"{name(lang, page)}:1: the page is missing, but {name(other, page)} exists: write it too"
+        f"docs/{lang}/{page}:1: the page is missing, but docs/{other}/{page} exists: write it too"
         for lang in languages
         for other in languages
         for page in sorted(trees[other].keys() - trees[lang].keys())

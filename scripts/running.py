@@ -1,5 +1,6 @@
 """Numbers for `rnn:val`: paths into the running example, and the named values of `rnnref`."""
 
+import functools
 import re
 
 import numpy as np
@@ -11,21 +12,22 @@ OPTION = re.compile(r"(t|u|i|fmt)=(\S+)")
 STATES = ("h", "c")  # these have a value before the first step: zero
 
 
+@functools.cache
 def cells():
     """Return the step records of the running example, by the name that paths use."""
-    plain, after = examples.gru_params(), examples.gru_params_reset_after()
-    return {
-        "rnn": examples.rnn_run,
-        "lstm": examples.lstm_run,
-        "gru": examples.gru_run,
-        "gru_replace": lambda: gru.forward(examples.X, plain, update="replace"),
-        "gru_after": lambda: gru.forward(examples.X, after, reset="after"),
-        "gru_after_replace": lambda: gru.forward(
-            examples.X, after, reset="after", update="replace"
-        ),
+    x, plain, after = examples.X, examples.gru_params(), examples.gru_params_reset_after()
+    runs = {
+        "rnn": examples.rnn_run(),
+        "lstm": examples.lstm_run(),
+        "gru": examples.gru_run(),
+        "gru_replace": gru.forward(x, plain, update="replace"),
+        "gru_after": gru.forward(x, after, reset="after"),
+        "gru_after_replace": gru.forward(x, after, reset="after", update="replace"),
     }
+    return {name: run.steps for name, run in runs.items()}
 
 
+@functools.cache
 def looked_at():
     """Return what attention computes for the running example's one query."""
     q, k, v = examples.attention_vectors()
@@ -34,6 +36,7 @@ def looked_at():
     return {"score": score, "weight": found.weights, "y": found.y, "dot": attention.score_dot(q, k)}
 
 
+@functools.cache
 def text(argument):
     """Return the text of one `rnn:val`, such as `lstm.c t=2 u=1 fmt=.2f`.
 
@@ -67,7 +70,7 @@ def number(path, options):
     if name == "attention":
         array = known(looked_at(), field, "field of attention")[0, 0]
         return pick(array, path, index.get("i"))
-    steps = known(cells(), name, "cell in the running example")().steps
+    steps = known(cells(), name, "cell in the running example")
     array = known(steps._asdict(), field, f"field of {name}")[0]
     if field in STATES:
         array = np.concatenate([np.zeros((1, array.shape[1])), array])

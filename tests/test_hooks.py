@@ -1,0 +1,237 @@
+"""A whole build of a small project: what stops it, what it says, and what survives."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("small builds")
+ROOT = Path(__file__).parent.parent
+CONFIG = """
+INHERIT: {root}/mkdocs.yml
+docs_dir: docs/zh
+hooks: [{root}/scripts/mkdocs_hooks.py]
+watch: []
+theme: {{custom_dir: {root}/docs/overrides}}
+nav:
+  - 首页: index.md
+  - LSTM: lstm.md
+plugins: [search]
+"""
+PAGE = """---
+title: {title} {lang}
+description: a page called {title} in {lang}
+---
+
+# {title} {{ #top }}
+
+The gate $f_t$ and [the other page]({other}#top).
+
+<!-- rnn:eq lstm.step.f -->
+"""
+
+
+class Project:
+    """A small copy of the site: two pages in two languages."""
+
+    def __init__(self, folder):
+        self.folder, self.site = folder, folder / "site"
+        (folder / "mkdocs.yml").write_text(CONFIG.format(root=ROOT.as_posix()), encoding="utf-8")
+        for lang in ("zh", "en"):
+            self.write(lang, "index.md", PAGE.format(title="Home", lang=lang, other="lstm.md"))
+            self.write(lang, "lstm.md", PAGE.format(title="LSTM", lang=lang, other="index.md"))
+        shutil.copytree(ROOT / "docs" / "assets", folder / "docs" / "assets")
+
+    def write(self, lang, name, text):
+        path = self.folder / "docs" / lang / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def add(self, text, lang="en", name="lstm.md"):
+        path = self.folder / "docs" / lang / name
+        path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+    def command(self, *words):
+        return [sys.executable, "-m", "mkdocs", "build", *words]
+
+    def build(self, *words):
+        """Build; return the exit code and the lines that are warnings or errors."""
+        done = subprocess.run(
+            self.command(*words),
+            cwd=self.folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+        )
+        lines = done.stdout.splitlines()
+        return done.returncode, [line for line in lines if not re.match(r"INFO|\s*$", line)]
+
+    def page(self, name):
+        return (self.site / name).read_text(encoding="utf-8")
+
+
+def environment():
+    return {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"}
+
+
+def with_earlier_site(folder):
+    """Return a project that was built before, so that every test sees what survives."""
+    project = Project(folder)
+    project.site.mkdir()
+    (project.site / "earlier.html").write_text("earlier")
+    return project
+
+
+@pytest.fixture
+def project(tmp_path):
+    return with_earlier_site(tmp_path)
+
+
+def survives(project):
+    """Say whether the earlier site, and nothing else, is there."""
+    left = [path.name for path in project.site.iterdir()]
+    return left == ["earlier.html"] and not list(project.folder.glob("site.*"))
+
+
+def test_a_sound_project_becomes_a_site_of_two_languages(project):
+    assert project.build() == (0, [])
+    assert 'lang="zh"' in project.page("lstm.html") and 'lang="en"' in project.page("en/lstm.html")
+    assert "<math" in project.page("lstm.html") and "Aborted" not in project.page("lstm.html")
+    assert not (project.site / "earlier.html").exists()
+    assert not list(project.folder.glob("site.*"))
+
+
+# What is told together is planted together: before Markdown, by MkDocs, and in the built HTML.
+EARLY = {
+    "a typo in a directive": ("<!-- rnn:eqq a -->", "no directive 'rnn:eqq'; did you mean rnn:eq"),
+    "an unknown equation": ("<!-- rnn:eq lstm.stepp -->", "rnn:eq lstm.stepp: no equations named"),
+    "an unknown figure": ("<!-- rnn:fig lstm-sell -->", "rnn:fig lstm-sell: no figure is named"),
+    "an unknown section": ("<!-- rnn:terms gatez -->", "rnn:terms gatez: no term has section"),
+    "an unknown claim": ("<!-- rnn:claim a.b -->", "rnn:claim a.b: no test is marked"),
+    "an unknown number": ("<!-- rnn:val lstm.g t=1 -->", "rnn:val lstm.g t=1: no field of lstm"),
+    "bare mathematics": ("$$ x", "a bare $$ is refused: use <!-- rnn:eq NAME -->"),
+    "a broken formula": (r"$\frac{1$", r"$\frac{1$: cannot convert"),
+}
+LATE = {
+    "a dead link": ("[a](lost.md)", "Doc file 'lstm.md' contains a link 'lost.md'"),
+    "a dead anchor": ("[a](index.md#lost)", "does not contain an anchor '#lost'"),
+    "a dead link in HTML": ('<a href="lost.html">a</a>', "the link to lost.html is dead"),
+    "a picture from outside": ('<img src="https://e.org/a.png" alt="">', "e.org/a.png would be"),
+    "no number in a figure": ('<svg><path d="M nan"/></svg>', "in a figure is no number"),
+    "an id given twice": ('<p id="top">a</p>', "en/lstm.html: id 'top' is given 2 times"),
+}
+
+
+@pytest.fixture(scope="module")
+def failures(tmp_path_factory):
+    """Build one project per kind of mistake: project, exit code and lines."""
+    found = {}
+    for name, mistakes in [("early", EARLY), ("late", LATE)]:
+        project = with_earlier_site(tmp_path_factory.mktemp(name))
+        project.add("\n" + "\n\n".join(text for text, _ in mistakes.values()) + "\n")
+        found[name] = (project, *project.build())
+    return found
+
+
+@pytest.mark.parametrize("name", EARLY)
+def test_a_mistake_on_a_page_is_one_sentence_with_page_and_line(failures, name):
+    line = 12 + 2 * list(EARLY).index(name)
+    _, code, lines = failures["early"]
+    assert code == 1
+    assert [EARLY[name][1] in text for text in lines].count(True) == 1
+    assert any(f"docs/en/lstm.md:{line}: {EARLY[name][1]}" in text for text in lines)
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_a_mistake_that_only_the_whole_site_shows_is_one_sentence(failures, name):
+    _, code, lines = failures["late"]
+    assert code == 1
+    assert [LATE[name][1] in text for text in lines].count(True) == 1
+
+
+@pytest.mark.parametrize("name", ["early", "late"])
+def test_after_a_mistake_the_earlier_site_is_still_there(failures, name):
+    project, _, lines = failures[name]
+    assert lines[-1].startswith("Aborted")
+    assert survives(project)
+
+
+def test_a_page_that_one_language_lacks_stops_the_build(project):
+    (project.folder / "docs" / "en" / "lstm.md").unlink()
+    code, (line, _) = project.build()
+    assert code == 1
+    assert "docs/en/lstm.md:1: the page is missing, but docs/zh/lstm.md exists" in line
+    assert survives(project)
+
+
+def test_the_mistakes_of_all_pages_are_told_at_once(project):
+    project.add("\n<!-- rnn:eqq a -->\n", lang="zh", name="index.md")
+    project.add("\n<!-- rnn:eqq a -->\n", lang="en", name="lstm.md")
+    _, lines = project.build()
+    assert "docs/zh/index.md:12:" in lines[0] and "docs/en/lstm.md:12:" in lines[1]
+
+
+def test_a_title_that_a_language_lacks_stops_the_build(project):
+    for lang in ("zh", "en"):
+        project.write(lang, "new.md", PAGE.format(title="New", lang=lang, other="index.md"))
+    config = project.folder / "mkdocs.yml"
+    text = config.read_text(encoding="utf-8").replace("plugins:", "  - 新: new.md\nplugins:")
+    config.write_text(text, encoding="utf-8")
+    code, (line, _) = project.build()
+    assert code == 1
+    assert "nav has new.md, but extra.languages.en.nav gives it no title: add one" in line
+    assert survives(project)
+
+
+def test_quiet_builds_are_strict_too(project):
+    project.add("\n[a](lost.md)\n")
+    code, lines = project.build("--quiet")
+    assert code == 1
+    assert "lost.md" in lines[0]
+    assert survives(project)
+
+
+def test_a_block_is_built_inside_boxes_and_lists(project):
+    project.add(
+        '\n!!! note "n"\n    <!-- rnn:eq lstm.step.c -->\n\n1. a\n\n    <!-- rnn:eq lstm.step -->\n'
+    )
+    assert project.build() == (0, [])
+    assert project.page("en/lstm.html").count('class="rr-eq"') == 3
+
+
+def test_a_formula_in_a_heading_is_built_in_the_table_of_contents(project):
+    for lang in ("zh", "en"):
+        project.add("\n## State $c_t$ { #state }\n\ntext\n", lang=lang)
+    assert project.build() == (0, [])
+    assert project.page("lstm.html").count('State <span class="rr-math"') >= 2
+
+
+def test_two_builds_give_the_same_bytes(project):
+    assert project.build()[0] == 0
+    first = {p.relative_to(project.site): p.read_bytes() for p in project.site.rglob("*.html")}
+    assert project.build()[0] == 0
+    again = {p.relative_to(project.site): p.read_bytes() for p in project.site.rglob("*.html")}
+    assert first == again
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL", "SIGINT"])
+def test_an_interrupted_build_leaves_the_earlier_site(project, name):
+    with subprocess.Popen(
+        project.command(), cwd=project.folder, env=environment(), stderr=subprocess.DEVNULL
+    ) as process:
+        fresh = project.folder / "site.new"
+        while not (fresh.exists() and any(fresh.iterdir())):
+            assert process.poll() is None
+            time.sleep(0.005)
+        process.send_signal(getattr(signal, name))
+    assert [path.name for path in project.site.iterdir()] == ["earlier.html"]
+    assert project.build() == (0, [])
+    assert not list(project.folder.glob("site.*"))
