@@ -65,9 +65,9 @@ def set_fields(record):
     return [field for field in record.type.SHAPES if field not in record.refuses]
 
 
-def shape(axes):
+def shape(axes, sizes=SIZES):
     """Return the numbers of declared axes; "..." stands for one axis of 2."""
-    return tuple(2 if axis == "..." else sum(f * SIZES[x] for f, x in terms(axis)) for axis in axes)
+    return tuple(2 if axis == "..." else sum(f * sizes[x] for f, x in terms(axis)) for axis in axes)
 
 
 def call(name, changes=None):

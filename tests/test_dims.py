@@ -9,8 +9,7 @@ import pytest
 from cases import SIZES
 from declared import CHECKED, FUNCTIONS
 
-from rnnref import DTypeError, ShapeError, dims
-from rnnref.sizes import terms
+from rnnref import DTypeError, ShapeError, dims, sizes
 
 LEAVES = [(name, leaf) for name in CHECKED for leaf in declared.leaves(name)]
 NOT_ARRAYS = {
@@ -44,20 +43,20 @@ def faults():
             for k, axis in enumerate(leaf.axes):
                 if axis == "...":
                     continue
-                known = any(letter in fixed for _, letter in terms(axis))
-                [(factor, letter), *_] = terms(axis)
+                known = any(letter in fixed for _, letter in sizes.terms(axis))
+                [(factor, letter), *_] = sizes.terms(axis)
                 for step in {1, factor}:
                     wrong = (*right[:k], right[k] + step, *right[k + 1 :])
                     own = known or step != factor
                     yield name, leaf, wrong, leaf if own else next_holder(name, leaf, letter)
-                fixed.update((letter, leaf) for _, letter in terms(axis))
+                fixed.update((letter, leaf) for _, letter in sizes.terms(axis))
 
 
 def next_holder(name, leaf, letter):
     """Return the array behind this one that has the letter, and so no longer fits."""
     later = declared.leaves(name)
     for other in later[later.index(leaf) + 1 :]:
-        if any(letter == own for axis in other.axes for _, own in terms(axis)):
+        if any(letter == own for axis in other.axes for _, own in sizes.terms(axis)):
             return other
     return None
 
@@ -108,7 +107,7 @@ def test_only_sizes_of_one_array_are_free():
         (name, axis)
         for name, leaf, wrong, _ in FREE
         for axis, size in zip(leaf.axes, wrong, strict=True)
-        if axis != "..." and size != sum(f * SIZES[x] for f, x in terms(axis))
+        if axis != "..." and size != sum(f * SIZES[x] for f, x in sizes.terms(axis))
     }
     cells = {("rnn.forward", "T"), ("lstm.forward", "T"), ("gru.forward", "T")}
     scores = {(f"attention.score_{s}", x) for s in ("dot", "scaled", "additive") for x in "TS"}
@@ -147,13 +146,25 @@ def test_what_is_no_array_of_floats_is_refused_in_one_sentence(kind):
     assert "\n" not in text and len(text) < 140
 
 
+@pytest.mark.parametrize("letter", ["H", "E"])
 @pytest.mark.parametrize("name", CHECKED)
-def test_units_and_depths_are_at_least_one(name):
+def test_units_and_depths_are_at_least_one(name, letter):
+    empty = {}
     for leaf in declared.leaves(name):
-        for k, axis in enumerate(leaf.axes):
-            if any(letter in ("H", "E") for _, letter in terms(axis)):
-                right = declared.shape(leaf.axes)
-                refused(name, {leaf.path: np.ones((*right[:k], 0, *right[k + 1 :]))})
+        if any(letter == own for axis in leaf.axes for _, own in sizes.terms(axis)):
+            empty[leaf.path] = np.ones(declared.shape(leaf.axes, SIZES | {letter: 0}))
+    if empty:
+        assert str(refused(name, empty)).endswith(f"{letter} is at least 1")
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_every_other_size_may_be_zero(name):
+    for letter in set(SIZES) - {"H", "E"}:
+        shapes = {
+            leaf.path: declared.shape(leaf.axes, SIZES | {letter: 0})
+            for leaf in declared.leaves(name)
+        }
+        declared.call(name, {path: np.ones(shape) for path, shape in shapes.items()})
 
 
 CHINESE_BESIDE_LATIN = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9('\"]|[A-Za-z0-9)'\"][\u4e00-\u9fff]")
