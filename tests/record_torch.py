@@ -8,11 +8,13 @@ writes tests/golden/torch.npz and, beside it, torch.toml with version, seed and 
 
 import datetime
 import hashlib
+import sys
 from pathlib import Path
 
 import numpy as np
 
 TORCH = "2.13.0"
+STEM = "torch"  # of the two files
 SEED = 20190914
 FOLDER = Path(__file__).with_name("golden")
 B, T, D, H = 2, 5, 3, 4
@@ -78,19 +80,25 @@ def named(group, tensors):
     return {f"{group}/{name}": tensor.detach().numpy() for name, tensor in tensors.items()}
 
 
-def main():
-    """Write the two files."""
+def write(recorder):
+    """Write the results of a recorder, and beside them where they come from.
+
+    Parameters
+    ----------
+    recorder : module
+        Has STEM, SEED and `compute`, as this one.
+    """
     import torch
 
     if not torch.__version__.startswith(TORCH):
         raise SystemExit(f"needs PyTorch {TORCH}, found {torch.__version__}")
     FOLDER.mkdir(exist_ok=True)
-    recorded = FOLDER / "torch.npz"
-    np.savez_compressed(recorded, **compute())
+    recorded = FOLDER / f"{recorder.STEM}.npz"
+    np.savez_compressed(recorded, **recorder.compute())
     facts = {
         "torch": torch.__version__,
         "numpy": np.__version__,
-        "seed": SEED,
+        "seed": recorder.SEED,
         "date": datetime.date.today().isoformat(),
         "sha256": hashlib.sha256(recorded.read_bytes()).hexdigest(),
     }
@@ -98,8 +106,8 @@ def main():
         f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value}"
         for key, value in facts.items()
     ]
-    (FOLDER / "torch.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    recorded.with_suffix(".toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    write(sys.modules[__name__])

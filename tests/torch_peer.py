@@ -1,5 +1,6 @@
 """PyTorch's float64 values: as recorded, and computed now where the same version is installed."""
 
+import functools
 import hashlib
 import tomllib
 
@@ -14,33 +15,50 @@ TOLERANCE = {"rtol": 1e-12, "atol": 1e-13}
 SOURCES = pytest.mark.parametrize("source", ["recorded", "live"])
 
 
-def values(source, group):
+def values(source, group, recorder=record_torch):
     """Return the arrays of one group by name, or skip the test where PyTorch is not installed."""
-    arrays = recorded() if source == "recorded" else live()
+    arrays = recorded(recorder) if source == "recorded" else live(recorder)
     prefix = f"{group}/"
-    return {name.removeprefix(prefix): array for name, array in arrays.items() if prefix in name}
+    return {
+        name.removeprefix(prefix): array
+        for name, array in arrays.items()
+        if name.startswith(prefix)
+    }
 
 
-def recorded():
-    with np.load(record_torch.FOLDER / "torch.npz", allow_pickle=False) as arrays:
-        return dict(arrays)
+@functools.cache
+def recorded(recorder):
+    facts(recorder)
+    with np.load(file(recorder), allow_pickle=False) as arrays:
+        return _read_only(dict(arrays))
 
 
-def live():
+@functools.cache
+def live(recorder):
     torch = pytest.importorskip(
         "torch", reason="PyTorch is the optional extra [parity]; its recorded values are compared"
     )
     if not torch.__version__.startswith(record_torch.TORCH):
         pytest.skip(f"needs PyTorch {record_torch.TORCH}, found {torch.__version__}")
-    return record_torch.compute()
+    return _read_only(recorder.compute())
 
 
-def facts():
+def facts(recorder=record_torch):
     """Return version, seed and date of the recorded values, after a check of their digest."""
-    about = tomllib.loads((record_torch.FOLDER / "torch.toml").read_text(encoding="utf-8"))
-    digest = hashlib.sha256((record_torch.FOLDER / "torch.npz").read_bytes()).hexdigest()
-    assert digest == about["sha256"], "torch.npz and torch.toml are not of one recording"
+    about = tomllib.loads(file(recorder).with_suffix(".toml").read_text(encoding="utf-8"))
+    digest = hashlib.sha256(file(recorder).read_bytes()).hexdigest()
+    assert digest == about["sha256"], f"{recorder.STEM}.npz and .toml are not of one recording"
     return about
+
+
+def file(recorder):
+    return record_torch.FOLDER / f"{recorder.STEM}.npz"
+
+
+def _read_only(arrays):
+    for array in arrays.values():
+        array.flags.writeable = False
+    return arrays
 
 
 def params(cell, arrays):
