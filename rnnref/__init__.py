@@ -1,6 +1,18 @@
 """NumPy reference for recurrent networks and attention: code that reads like its equations."""
 
-from . import attention, gradcheck, gru, initialise, joined, layers, losses, lstm, numerics, rnn
+from . import (
+    attention,
+    gradcheck,
+    gru,
+    initialise,
+    joined,
+    layers,
+    losses,
+    lstm,
+    numerics,
+    optim,
+    rnn,
+)
 from .errors import ArgumentError, DTypeError, OptionError, ShapeError, set_language
 
 __version__ = "0.1.0"
@@ -19,6 +31,7 @@ __all__ = [
     "losses",
     "lstm",
     "numerics",
+    "optim",
     "rnn",
     "set_language",
 ]
