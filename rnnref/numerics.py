@@ -1,8 +1,11 @@
-"""The two functions that every cell and every attention is made of, safe at any size of input."""
+"""The functions that every cell, layer and attention is made of, safe at any size of input."""
+
+import math
 
 import numpy as np
 
 from .dims import shapes
+from .selection import filled, kept, live_entries, nonzero
 
 
 @shapes(a="...")
@@ -29,25 +32,180 @@ def sigmoid(a):
     return 0.5 * (1 + np.tanh(0.5 * a))
 
 
+@shapes(a="...")
+def relu(a):
+    """Put 0 in place of negative numbers; of complex ones the real part decides.
+
+    Parameters
+    ----------
+    a : array or float
+
+    Returns
+    -------
+    array or float
+        The shape of `a`, no number below 0. NaN stays NaN.
+
+    Raises
+    ------
+    DTypeError
+        For anything but numbers of float64, float32 or complex128.
+    """
+    return np.where(np.real(a) <= 0, 0, a)[()]
+
+
+@shapes(a="...")
+def relu_slope(a):
+    """Return the derivative of `relu`: 1 where it lets numbers through, 0 elsewhere and at 0.
+
+    Arguments, result and errors are those of `relu`.
+    """
+    return np.where(np.real(a) <= 0, 0, np.ones_like(a))[()]
+
+
+@shapes(a="...")
+def gelu(a):
+    """Weigh each number by the share of the normal distribution that lies below it.
+
+    This is the form with the error function, not its tanh approximation.
+
+    Parameters
+    ----------
+    a : array or float
+
+    Returns
+    -------
+    array or float
+        The shape of `a`, no number below -0.17.
+
+    Raises
+    ------
+    DTypeError
+        For anything but numbers of float64, float32 or complex128.
+
+    References
+    ----------
+    Hendrycks & Gimpel 2016 (1606.08415), section 2.
+    """
+    return a * _normal_share(a)
+
+
+@shapes(a="...")
+def gelu_slope(a):
+    """Return the derivative of `gelu`, a number between -0.13 and 1.13.
+
+    Arguments, result and errors are those of `gelu`, but for the bounds.
+    """
+    return _normal_share(a) + a * _normal_density(a)
+
+
+def _normal_share(a):
+    """Return the share of the normal distribution below each number.
+
+    Of complex numbers the first-order term is added, which is all that a complex step needs.
+    """
+    real = np.real(np.asarray(a))
+    # The complement keeps its digits where the share is small.
+    tails = map(math.erfc, (real / -math.sqrt(2)).ravel())
+    share = 0.5 * np.fromiter(tails, float, real.size).reshape(real.shape).astype(real.dtype)
+    if np.iscomplexobj(a):
+        share = share + 1j * np.imag(a) * _normal_density(real)
+    return share[()]
+
+
+def _normal_density(a):
+    """Return the density of the normal distribution."""
+    return np.exp(-0.5 * a * a) / math.sqrt(2 * math.pi)
+
+
 @shapes(a="... S")
-def softmax(a):
-    """Turn scores into positive weights that sum to 1 along the last axis.
+def softmax(a, axis=-1, where=None):
+    """Turn scores into positive weights that sum to 1 along an axis.
 
     Parameters
     ----------
     a : array (..., S)
-        Finite scores of any size. S = 0 gives an empty result.
+        Scores of any size, or -inf. S = 0 gives an empty result.
+    axis : int
+        The axis of the sums.
+    where : boolean, optional
+        The scores that count, spread to the shape of `a`; the others have weight 0, whatever they
+        are. None: all count.
 
     Returns
     -------
     array (..., S)
-        Each number between 0 and 1.
+        Each number between 0 and 1; zeros where nothing counts, or nothing but -inf.
 
     Raises
     ------
     ShapeError, DTypeError
-        For an array without axes, or of other numbers than float64, float32 or complex128.
+        For an array without axes, or of other numbers than float64, float32 or complex128; for a
+        `where` that is not boolean, or does not spread to the shape.
+
+    Examples
+    --------
+    >>> softmax(np.array([0.0, 0.0, 9.0]), where=np.array([True, True, False])).tolist()
+    [0.5, 0.5, 0.0]
     """
+    live = live_entries("numerics.softmax", a, axis, where)
+    a = filled(a, axis, live)
     # Subtracting the largest score changes no weight and keeps exp from overflowing.
-    e = np.exp(a - np.max(a, axis=-1, keepdims=True, initial=-np.inf))
-    return e / np.sum(e, axis=-1, keepdims=True)
+    e = np.exp(a - np.max(a, axis=axis, keepdims=True, initial=-np.inf))
+    return kept(e / np.sum(e, axis=axis, keepdims=True), live, 0)
+
+
+@shapes(a="... S")
+def log_softmax(a, axis=-1, where=None):
+    """Return the logarithms of the weights of `softmax`, exact even where a weight is near 0.
+
+    Parameters
+    ----------
+    a : array (..., S)
+    axis : int
+    where : boolean, optional
+        As for `softmax`.
+
+    Returns
+    -------
+    array (..., S)
+        No number above 0; -inf where a score does not count.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        As for `softmax`.
+    """
+    live = live_entries("numerics.log_softmax", a, axis, where)
+    a = filled(a, axis, live)
+    a = a - np.max(a, axis=axis, keepdims=True, initial=-np.inf)
+    total = nonzero(np.sum(np.exp(a), axis=axis, keepdims=True), live)
+    return kept(a - np.log(total), live, -np.inf)
+
+
+@shapes(a="... S")
+def logsumexp(a, axis=-1, where=None):
+    """Return the logarithm of a sum of exponentials along an axis.
+
+    Parameters
+    ----------
+    a : array (..., S)
+    axis : int
+    where : boolean, optional
+        As for `softmax`.
+
+    Returns
+    -------
+    array
+        Without the axis; -inf where nothing counts, or nothing but -inf.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        As for `softmax`.
+    """
+    live = live_entries("numerics.logsumexp", a, axis, where)
+    a = filled(a, axis, live)
+    largest = np.max(a, axis=axis, keepdims=True, initial=-np.inf)
+    total = nonzero(np.sum(np.exp(a - largest), axis=axis), live)
+    some = live if live is None else np.any(live, axis=axis)
+    return kept(np.max(a, axis=axis, initial=-np.inf) + np.log(total), some, -np.inf)

@@ -112,7 +112,8 @@ def test_only_sizes_of_one_array_are_free():
     cells = {("rnn.forward", "T"), ("lstm.forward", "T"), ("gru.forward", "T")}
     scores = {(f"attention.score_{s}", x) for s in ("dot", "scaled", "additive") for x in "TS"}
     sums = {("attention.weighted_sum", x) for x in "TV"} | {("attention.attend", x) for x in "TV"}
-    rest = {("attention.attention", "T"), ("attention.attention", "V"), ("numerics.softmax", "S")}
+    rest = {("attention.attention", "T"), ("attention.attention", "V")}
+    rest |= {(f"numerics.{name}", "S") for name in ("softmax", "log_softmax", "logsumexp")}
     rows = {("layers.readout", "B"), ("losses.total", "B"), ("losses.total", "T")}
     assert letters == cells | scores | sums | rest | rows
 

@@ -17,11 +17,11 @@ FORMULA = re.compile(r"[\w)\]] [@*/] [\w(\[]|\b(?:tanh|exp|log|sigmoid|softmax)\
 
 
 def texts(path):
-    """Yield the docstrings and comments of a module."""
+    """Yield the docstrings of a module, without the calls in their examples, and its comments."""
     source = path.read_text(encoding="utf-8")
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
-            yield ast.get_docstring(node) or ""
+            yield re.sub(r"^ *(?:>>>|\.\.\.) .*", "", ast.get_docstring(node) or "", flags=re.M)
     yield from re.findall(r"(?:^|  )# (.*)", source)
 
 

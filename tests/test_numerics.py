@@ -4,8 +4,17 @@ import numpy as np
 import oracle
 import pytest
 
-from rnnref import ShapeError
-from rnnref.numerics import sigmoid, softmax
+from rnnref import ArgumentError, ShapeError
+from rnnref.numerics import (
+    gelu,
+    gelu_slope,
+    log_softmax,
+    logsumexp,
+    relu,
+    relu_slope,
+    sigmoid,
+    softmax,
+)
 
 GRID = np.linspace(-40, 40, 801)
 HUGE = 1e308
@@ -117,3 +126,186 @@ def test_neither_result_is_the_argument():
     assert not np.shares_memory(sigmoid(a), a)
     assert not np.shares_memory(softmax(a), a)
     assert math.isclose(softmax(a)[0], 1 / 3)
+
+
+def rows_and_where(seed=3, shape=(3, 4, 5)):
+    """Return random scores, a mask with one empty row, and the scores with NaN behind it."""
+    rng = np.random.default_rng(seed)
+    a, where = rng.standard_normal(shape), rng.uniform(size=shape) < 0.6
+    where[1, 2], where[0, 0, 1] = False, True
+    return a, where, np.where(where, a, np.nan)
+
+
+def test_a_score_that_does_not_count_is_as_if_it_were_not_there():
+    _, where, spoilt = rows_and_where()
+    for place in np.ndindex(3, 4):
+        counting = where[place]
+        found = softmax(spoilt, where=where)[place]
+        np.testing.assert_allclose(
+            found[counting], oracle.softmax(spoilt[place][counting].tolist()), rtol=1e-14
+        )
+        assert np.all(found[~counting] == 0)
+
+
+def test_a_row_in_which_nothing_counts_has_no_weights_and_no_warning():
+    _, where, spoilt = rows_and_where()
+    assert softmax(spoilt, where=where)[1, 2].tolist() == [0] * 5
+    assert log_softmax(spoilt, where=where)[1, 2].tolist() == [-np.inf] * 5
+    assert logsumexp(spoilt, where=where)[1, 2] == -np.inf
+
+
+def test_a_row_of_minus_infinities_alone_is_empty_too():
+    a = np.array([[-np.inf, -np.inf], [0.0, -np.inf]])
+    assert softmax(a).tolist() == [[0, 0], [1, 0]]
+    assert log_softmax(a).tolist() == [[-np.inf, -np.inf], [0, -np.inf]]
+    assert logsumexp(a).tolist() == [-np.inf, 0]
+
+
+def test_a_where_that_is_true_everywhere_changes_no_bit():
+    a, where, _ = rows_and_where()
+    for function in (softmax, log_softmax, logsumexp):
+        np.testing.assert_array_equal(function(a, where=np.ones_like(where)), function(a))
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2, -2])
+@pytest.mark.parametrize("function", [softmax, log_softmax])
+def test_any_axis_may_be_the_one_of_the_sums(function, axis):
+    _, where, spoilt = rows_and_where()
+    turned = function(np.moveaxis(spoilt, axis, -1), where=np.moveaxis(where, axis, -1))
+    np.testing.assert_allclose(
+        np.moveaxis(function(spoilt, axis, where), axis, -1), turned, rtol=1e-14
+    )
+
+
+@pytest.mark.parametrize("axis", [0, 1, -1])
+def test_logsumexp_is_its_definition(axis):
+    a, where, spoilt = rows_and_where()
+    with np.errstate(divide="ignore"):
+        true = np.log(np.sum(np.exp(a) * where, axis=axis))
+    np.testing.assert_allclose(logsumexp(spoilt, axis, where), true, rtol=1e-13)
+    np.testing.assert_allclose(logsumexp(a, axis), np.log(np.sum(np.exp(a), axis=axis)), rtol=1e-13)
+
+
+def test_the_logarithm_of_the_softmax_is_that_of_its_weights():
+    a, where, spoilt = rows_and_where()
+    np.testing.assert_allclose(np.exp(log_softmax(a)), softmax(a), rtol=1e-14)
+    np.testing.assert_allclose(
+        np.exp(log_softmax(spoilt, where=where)), softmax(a, where=where), rtol=1e-14
+    )
+
+
+def test_the_logarithm_of_a_weight_near_zero_keeps_its_digits():
+    assert log_softmax(np.array([0.0, 1e4])).tolist() == [-1e4, 0]
+    assert log_softmax(np.array([-40.0, 0.0]))[0] == pytest.approx(-40 - math.exp(-40), rel=1e-15)
+
+
+def test_logarithms_of_huge_scores_are_the_limit_without_a_warning():
+    assert log_softmax(np.array([LARGEST, LARGEST])).tolist() == [-math.log(2)] * 2
+    assert logsumexp(np.array([1e4, 1e4])) == 1e4 + math.log(2)
+
+
+def test_the_logarithm_of_the_sum_of_nothing_is_minus_infinity():
+    assert logsumexp(np.zeros((2, 0))).tolist() == [-np.inf, -np.inf]
+    assert log_softmax(np.zeros((2, 0))).shape == (2, 0)
+
+
+def test_nan_in_a_counting_place_spreads_in_its_row_alone_and_never_to_what_does_not_count():
+    a, where, _ = rows_and_where()
+    spoilt = a.copy()
+    spoilt[0, 0, 1] = np.nan
+    found = softmax(spoilt, where=where)
+    assert np.isnan(found[0, 0][where[0, 0]]).all() and np.all(found[0, 0][~where[0, 0]] == 0)
+    assert not np.isnan(found[1:]).any()
+
+
+@pytest.mark.parametrize("function", [softmax, log_softmax, logsumexp])
+def test_the_complex_step_passes_through_what_counts(function):
+    a, where, spoilt = rows_and_where()
+    direction = np.random.default_rng(4).standard_normal(a.shape)
+    slope = function(spoilt + 1e-30j * direction, where=where).imag / 1e-30
+    around = [function(spoilt + h * direction, where=where) for h in (1e-6, -1e-6)]
+    with np.errstate(invalid="ignore"):
+        true = (around[0] - around[1]) / 2e-6
+    np.testing.assert_allclose(slope, np.nan_to_num(true), rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("where", "text"),
+    [
+        (
+            np.ones((4, 5)),
+            "where must be a boolean array, got an array of float64",
+        ),
+        (
+            np.ones((4, 5), int),
+            "where must be a boolean array, got an array of int64: where != 0 makes one",
+        ),
+        ([True] * 5, "where must be a boolean array, got list"),
+        (
+            np.ones((4, 4), bool),
+            "where must have shape (3, 4, 5), got (4, 4): "
+            "an axis may be 1, leading ones may be missing",
+        ),
+        (
+            np.ones((2, 3, 4, 5), bool),
+            "where must have shape (3, 4, 5), got (2, 3, 4, 5): "
+            "an axis may be 1, leading ones may be missing",
+        ),
+    ],
+)
+def test_a_where_of_another_kind_or_shape_is_refused(where, text):
+    with pytest.raises(ArgumentError) as refusal:
+        log_softmax(np.zeros((3, 4, 5)), where=where)
+    assert str(refusal.value) == f"numerics.log_softmax: {text}"
+
+
+@pytest.mark.parametrize("axis", [2, -3, 1.5, None, True])
+def test_an_axis_that_is_not_there_is_refused(axis):
+    with pytest.raises(ArgumentError, match="axis must be an integer from -2 to 1, got"):
+        softmax(np.zeros((3, 4)), axis=axis)
+
+
+def test_relu_is_its_definition_and_keeps_nan():
+    a = np.array([-1e4, -0.5, 0.0, 0.5, 1e4, np.nan])
+    np.testing.assert_array_equal(relu(a), [0, 0, 0, 0.5, 1e4, np.nan])
+    np.testing.assert_array_equal(relu_slope(a)[:-1], [0, 0, 0, 1, 1])
+    assert relu(-2.0) == 0 and relu(np.zeros(())).shape == ()
+
+
+def test_gelu_is_its_definition():
+    a = np.linspace(-9, 9, 181)
+    true = [x * 0.5 * (1 + math.erf(x / math.sqrt(2))) for x in a.tolist()]
+    np.testing.assert_allclose(gelu(a), true, rtol=0, atol=1e-15)
+
+
+def test_gelu_keeps_its_digits_where_it_is_small_and_its_limits_where_it_is_not():
+    # 50-digit values of mpmath: x * ncdf(x)
+    np.testing.assert_allclose(
+        gelu(np.array([-9.0, -20.0])),
+        [-1.015729565358456583e-18, -5.5072482372124673902e-88],
+        rtol=1e-13,
+    )
+    assert gelu(np.array([-1e4, 1e4])).tolist() == [0, 1e4]
+
+
+@pytest.mark.parametrize(("function", "slope"), [(relu, relu_slope), (gelu, gelu_slope)])
+def test_the_slope_of_an_activation_is_that_of_its_complex_step(function, slope):
+    a = np.linspace(-5, 5, 102)
+    np.testing.assert_allclose(function(a + 1e-30j).imag / 1e-30, slope(a), rtol=1e-13, atol=1e-17)
+    around = (function(a + 1e-6) - function(a - 1e-6)) / 2e-6
+    np.testing.assert_allclose(slope(a), around, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("function", [relu, relu_slope, gelu, gelu_slope, softmax, log_softmax])
+def test_every_function_keeps_float32(function):
+    a = np.linspace(-3, 3, 7)
+    single = function(a.astype(np.float32))
+    assert single.dtype == np.float32
+    np.testing.assert_allclose(single, function(a), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("function", [softmax, log_softmax, logsumexp])
+def test_float32_stays_behind_a_mask_too(function):
+    a = np.linspace(-3, 3, 7, dtype=np.float32)
+    assert function(a, where=a > 0).dtype == np.float32
+    assert function(a, where=a > 9).dtype == np.float32

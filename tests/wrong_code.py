@@ -19,7 +19,7 @@ MISTAKES = [
     ("layers.readout", "softmax(logits)", "softmax(-logits)"),
     ("losses.step_losses", "-np.sum", "np.sum"),
     ("numerics.sigmoid:definition", "np.tanh(0.5 * a)", "np.tanh(a)"),
-    ("numerics.softmax:definition", "np.sum(e, axis=-1", "np.sum(e, axis=0"),
+    ("numerics.softmax:definition", "np.sum(e, axis=axis", "np.sum(e, axis=0"),
     ("numerics.softmax:definition", "np.exp(a - ", "np.exp(2 * a - "),
     ("attention.score_scaled", " / q.shape[-1] ** 0.5", ""),
     ("attention.score_scaled", "** 0.5", "** 1"),

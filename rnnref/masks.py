@@ -1,0 +1,227 @@
+"""Which query may look at which key: boolean arrays in which True means "may attend"."""
+
+import numpy as np
+
+from .dims import kind_of
+from .errors import ArgumentError, DTypeError, ShapeError, check_option, say
+from .scalars import check_count
+from .sizes import Size, spell
+
+ALIGNMENTS = ("top_left", "bottom_right")
+
+
+def length_mask(lengths, S):
+    """Let every query attend to the first keys of its own sequence, up to a length.
+
+    Parameters
+    ----------
+    lengths : integers (B,)
+        Keys of each sequence, 0 to S.
+    S : int
+        Keys of the batch, padding included.
+
+    Returns
+    -------
+    boolean (B, 1, S)
+        True = may attend. The axis of one is that of the queries: the mask fits scores (B, T, S).
+
+    Raises
+    ------
+    ShapeError, DTypeError, ArgumentError
+        For lengths that are no row of integers from 0 to S.
+
+    Examples
+    --------
+    >>> length_mask([2, 0], 3).astype(int).tolist()
+    [[[1, 1, 0]], [[0, 0, 0]]]
+    """
+    check_count("masks.length_mask", "S", S, 0)
+    lengths = check_lengths("masks.length_mask", "lengths", lengths, None, ("S", S))
+    return (np.arange(S) < lengths[:, None])[:, None]
+
+
+def causal_mask(T, S, *, align="top_left"):
+    """Let every query attend to the keys up to its own place, never to later ones.
+
+    Parameters
+    ----------
+    T, S : int
+        Numbers of queries and of keys.
+    align : "top_left" or "bottom_right"
+        Which query and key stand at the same place where T and S differ: the first ones
+        (PyTorch), or the last ones (queries that continue a longer sequence; where T is larger,
+        the first T-S queries see nothing).
+
+    Returns
+    -------
+    boolean (T, S)
+        True = may attend.
+
+    Raises
+    ------
+    ArgumentError
+        For a T or S that is no integer of at least 0.
+    OptionError
+        For an unknown `align`.
+
+    Examples
+    --------
+    >>> causal_mask(2, 3).astype(int).tolist()
+    [[1, 0, 0], [1, 1, 0]]
+    >>> causal_mask(2, 3, align="bottom_right").astype(int).tolist()
+    [[1, 1, 0], [1, 1, 1]]
+    """
+    check_count("masks.causal_mask", "T", T, 0)
+    check_count("masks.causal_mask", "S", S, 0)
+    check_option("masks.causal_mask", "align", align, ALIGNMENTS)
+    return np.arange(S) <= last_keys(np.arange(T), T, S, align)[:, None]
+
+
+def last_keys(queries, T, S, align):
+    """Return the place of the last key that each query sees; -1 and less is none.
+
+    Parameters
+    ----------
+    queries : int or integers
+        Places of queries.
+    T, S : int
+    align : "top_left" or "bottom_right"
+    """
+    return queries + (S - T if align == "bottom_right" else 0)
+
+
+def combine(shape, *, mask=None, causal=None, key_lengths=None):
+    """Join what hides keys: a query may attend only where all of it allows.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (B, T, S), or (B, M, T, S) with heads.
+    mask : boolean, optional
+        Anything that NumPy spreads to the shape; with heads, one of up to three axes is the same
+        for all of them.
+    causal : "top_left" or "bottom_right", optional
+    key_lengths : integers (B,), optional
+
+    Returns
+    -------
+    boolean of `shape`, read-only, or None if nothing is hidden
+    """
+    T, S = shape[-2:]
+    found = [] if mask is None else [beside_heads(mask, shape)]
+    if causal is not None:
+        found.append(causal_mask(T, S, align=causal))
+    if key_lengths is not None:
+        found.append(beside_heads(length_mask(key_lengths, S), shape))
+    if not found:
+        return None
+    whole = found[0].copy()  # the caller's mask may change later
+    for other in found[1:]:
+        whole = whole & other
+    return np.broadcast_to(whole, shape)
+
+
+def beside_heads(array, shape):
+    """Give an array (B, T, S) the axis of heads, if the scores have one and it has none."""
+    return array[:, None] if len(shape) == 4 and array.ndim == 3 else array
+
+
+def check_mask(function, argument, mask, axes, shape):
+    """Refuse anything but a boolean array that spreads to a shape without enlarging it.
+
+    Numbers are not taken: some programs read 1 as "may attend", some as "hidden", and others add
+    them to the scores.
+
+    Parameters
+    ----------
+    function, argument : str
+    mask : the argument
+    axes : str
+        The letters of the shape, such as "B T S"; "" where it has none.
+    shape : tuple of int
+
+    Raises
+    ------
+    ShapeError, DTypeError
+    """
+    if type(mask) is not np.ndarray or mask.dtype != bool:
+        kind = mask.dtype.kind if isinstance(mask, np.ndarray) else ""
+        detail = (
+            say(f"{argument} != 0 makes one", f"可用 {argument} != 0 得到")
+            if kind in ("i", "u")
+            else ""
+        )
+        if kind == "f" and axes:
+            detail = say("what is added to the scores is a bias", "加到分数上的是 bias")
+        meaning = say(", True = may attend", "，True 表示可以注意") if axes else ""
+        expected = say("a boolean array", "布尔数组") + meaning
+        raise DTypeError(function, argument, expected, kind_of(mask), detail)
+    check_spread(function, argument, mask, axes, shape)
+
+
+def check_spread(function, argument, array, axes, shape):
+    """Refuse an array that does not spread to a shape, or would enlarge it.
+
+    Parameters
+    ----------
+    function, argument, axes, shape
+        As for `check_mask`.
+    array : array
+
+    Raises
+    ------
+    ShapeError
+    """
+    pairs = zip(reversed(array.shape), reversed(shape), strict=False)
+    if array.ndim > len(shape) or any(number not in (1, size) for number, size in pairs):
+        letters = axes.split()
+        sizes = {letter: Size(size, "") for letter, size in zip(letters, shape, strict=False)}
+        expected = spell(letters, sizes) if letters else str(shape)
+        detail = say(
+            "an axis may be 1, leading ones may be missing", "轴可以是 1，前面的轴可以省去"
+        )
+        raise ShapeError(function, argument, expected, str(array.shape), detail)
+
+
+def check_lengths(function, argument, lengths, batch, most):
+    """Refuse anything but one integer per sequence, each within its bounds.
+
+    Parameters
+    ----------
+    function, argument : str
+    lengths : array, list or tuple of integers
+    batch : int or None
+        How many sequences there are; None takes any number.
+    most : str and int
+        The letter and number of the largest length: ("S", 6).
+
+    Returns
+    -------
+    integers (B,)
+
+    Raises
+    ------
+    ShapeError, DTypeError, ArgumentError
+    """
+    known = isinstance(lengths, (np.ndarray, list, tuple))
+    found = np.array(lengths) if known else np.array(0.5)
+    if found.size == 0 and known:
+        found = found.astype(int)  # an empty list has no numbers that could be of a wrong kind
+    if found.dtype.kind not in "iu":
+        cure = f"np.array({argument}, dtype=int)"
+        detail = (
+            say(f"{cure} converts them", f"可用 {cure} 转换") if found.dtype.kind == "f" else ""
+        )
+        expected = say("integers", "整数")
+        raise DTypeError(function, argument, expected, kind_of(lengths), detail if known else "")
+    if found.ndim != 1 or (batch is not None and len(found) != batch):
+        sizes = {} if batch is None else {"B": Size(batch, "")}
+        raise ShapeError(function, argument, spell(["B"], sizes), str(found.shape))
+    letter, number = most
+    bad = np.flatnonzero((found < 0) | (found > number))
+    if len(bad):
+        expected = say(f"between 0 and {letter}={number}", f"0 到 {letter}={number} 之间的整数")
+        place = f"{found[bad[0]]}", f"[{bad[0]}]"
+        actual = say(f"{place[0]} at {place[1]}", f"{place[1]} 处的 {place[0]}")
+        raise ArgumentError(function, argument, expected, actual)
+    return found.astype(int)
