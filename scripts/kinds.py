@@ -8,7 +8,7 @@ from pathlib import Path
 from rnnref.explain import catalog, figures
 from rnnref.explain.mathml import to_mathml
 from rnnref.explain.terms import Lookup
-from scripts import claims, glossary, listings, notes_map, running
+from scripts import claims, glossary, listings, lock_equations, notes_map, running
 
 ROOT = Path(__file__).parent.parent
 LINES = re.compile(r"\d+(-\d+)?(, ?\d+(-\d+)?)*")
@@ -44,15 +44,19 @@ def in_line(mathml):
 
 def eq(argument, place):
     """Print all equations of a catalogue entry, or one field of it."""
-    return formula(catalog.render(argument), catalog.scope(argument), place)
+    lines = catalog.render(argument)
+    lock_equations.require_printed(argument, lines)
+    return formula(lines, catalog.scope(argument), place)
 
 
 def check(argument, place):
-    """Print a line of a derivation; the tests put both sides through the reader."""
-    entry, bar, latex = argument.partition("|")
+    """Print a line of a derivation, if the reader has proven it."""
+    entry, bar, latex = (part.strip() for part in argument.partition("|"))
     if not bar or " = " not in latex:
         raise ValueError("write it as NAME | LEFT = RIGHT")
-    return formula([latex.strip()], catalog.scope(entry.strip()), place)
+    scope = catalog.scope(entry)
+    lock_equations.require_proven(entry, latex)
+    return formula([latex], scope, place)
 
 
 def formula(lines, scope, place):

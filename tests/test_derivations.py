@@ -1,25 +1,17 @@
 """Every hand-written line of a derivation on a page is true of the code it is about."""
 
-from pathlib import Path
-
 import printed
 import pytest
 
-from scripts import pages
+from scripts import lock_equations
 
-ROOT = Path(__file__).parent.parent
-
-
-def lines():
-    """Return (place, entry, LaTeX) of every `rnn:check` on the pages of both languages."""
-    every = [page for tree in pages.read_all(ROOT).values() for page in tree.values()]
-    for page in every:
-        for item in page.directives("check"):
-            entry, _, latex = item.value.partition("|")
-            yield pytest.param(entry.strip(), latex.strip(), id=f"{page.where}:{item.line}")
+LINES = [
+    pytest.param(entry, latex, id=f"{where}:{line}")
+    for where, line, entry, latex in lock_equations.hand_written()
+]
 
 
-@pytest.mark.parametrize(("entry", "latex"), list(lines()))
+@pytest.mark.parametrize(("entry", "latex"), LINES)
 def test_a_line_of_a_derivation_is_true_of_the_code(entry, latex):
     assert printed.check_line(entry, latex)
 
@@ -29,3 +21,16 @@ def test_a_line_with_a_wrong_sign_is_found():
     assert printed.check_line("gru.step", right)
     assert not printed.check_line("gru.step", right.replace("1 - z_t", "1 + z_t"))
     assert not printed.check_line("gru.step_update_replace", right)
+
+
+def test_the_build_refuses_a_line_that_nothing_has_proven():
+    _, _, entry, latex = lock_equations.hand_written()[0]
+    lock_equations.require_proven(entry, latex)
+    with pytest.raises(ValueError, match="nothing has proven this line yet"):
+        lock_equations.require_proven(entry, latex.replace("=", "= -"))
+
+
+def test_the_build_refuses_an_equation_that_nobody_has_reviewed():
+    lock_equations.require_printed("lstm.step.h", [r"h_t = o_t \odot \tanh\left(c_t\right)"])
+    with pytest.raises(ValueError, match=r"lstm.step.h now prints `h_t = o_t \\odot c_t`"):
+        lock_equations.require_printed("lstm.step.h", [r"h_t = o_t \odot c_t"])

@@ -67,9 +67,14 @@ def test_an_unknown_equation_is_refused():
 
 
 def test_a_line_of_a_derivation_is_shown_as_it_is_written():
-    latex = r"c_t = i_t \odot \tilde{c}_t + f_t \odot c_{t-1}"
+    latex = r"c_t - i_t \odot \tilde{c}_t = f_t \odot c_{t-1}"
     html = TABLE["check"](f"lstm.step | {latex}", BLOCK)
     assert to_mathml(latex, display=True, scope=catalog.scope("lstm.step")) in html
+
+
+def test_a_line_that_nothing_has_proven_is_refused():
+    line = r"lstm.step | c_t + i_t \odot \tilde{c}_t = f_t \odot c_{t-1}"
+    assert "nothing has proven this line yet" in refusal("check", line)
 
 
 @pytest.mark.parametrize("argument", ["lstm.step", r"lstm.step | c_t", "| a = b"])
