@@ -15,6 +15,16 @@ from .errors import ArgumentError, DTypeError, ShapeError, say
 from .sizes import fit, reasons, spell
 
 NUMBERS = (np.float64, np.float32, np.complex128)
+# Modules whose contents are public in another one, under which messages name them.
+HOMES = {
+    "scores": "attention",
+    "score_gradients": "attention",
+    "multihead": "attention",
+    "class_losses": "losses",
+    "number_losses": "losses",
+    "linear": "layers",
+    "optimiser": "optim",
+}
 
 
 class Record(NamedTuple):
@@ -54,7 +64,7 @@ def shapes(**declared):
         parameters = inspect.signature(function).parameters.values()
         positions = [p.name for p in parameters if p.kind == p.POSITIONAL_OR_KEYWORD]
         optional = {p.name for p in parameters if p.default is None}
-        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        name = name_of(function)
 
         @functools.wraps(function)
         def checked(*args, **kwargs):
@@ -130,9 +140,10 @@ def call_of(record):
     return f"{name_of(record)}({', '.join(fields)})"
 
 
-def name_of(record):
-    """Return the name of a record type as code has it: lstm.State."""
-    return f"{record.__module__.rpartition('.')[2]}.{record.__name__}"
+def name_of(thing):
+    """Return the name of a function or record type as code has it: lstm.State."""
+    module = thing.__module__.rpartition(".")[2]
+    return f"{HOMES.get(module, module)}.{thing.__name__}"
 
 
 def kind_of(value):

@@ -1,11 +1,24 @@
-"""The layer on top: from a hidden state to a prediction."""
+"""The layers around a cell: from tokens to vectors, from a hidden state to a prediction."""
 
 from typing import NamedTuple
 
 from numpy import ndarray
 
 from .dims import shapes
+from .linear import (
+    EmbeddingRun,
+    Linear,
+    LinearGrads,
+    LinearRun,
+    embedding,
+    embedding_backward,
+    linear,
+    linear_backward,
+)
 from .numerics import softmax
+
+__all__ = ["EmbeddingRun", "Linear", "LinearGrads", "LinearRun", "Readout", "ReadoutStep"]
+__all__ += ["embedding", "embedding_backward", "linear", "linear_backward", "readout"]
 
 
 class Readout(NamedTuple):

@@ -4,8 +4,28 @@ import functools
 
 import numpy as np
 
+from .class_losses import (
+    CrossEntropy,
+    Perplexity,
+    cross_entropy,
+    cross_entropy_backward,
+    perplexity,
+    perplexity_backward,
+)
 from .dims import shapes
 from .errors import ArgumentError, say
+from .number_losses import (
+    BCE,
+    MSE,
+    bce_with_logits,
+    bce_with_logits_backward,
+    mse,
+    mse_backward,
+)
+
+__all__ = ["BCE", "MSE", "CrossEntropy", "Perplexity", "bce_with_logits", "mse", "perplexity"]
+__all__ += ["bce_with_logits_backward", "cross_entropy", "cross_entropy_backward", "mse_backward"]
+__all__ += ["perplexity_backward", "step_losses", "total"]
 
 
 def _positive_probabilities(losses):

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from . import trees
 from .dims import kind_of
 from .errors import DTypeError, say
+from .records import frozen
 
 
 class State(NamedTuple):
@@ -99,11 +99,9 @@ class Optimiser(NamedTuple):
 
     def _memory(self, params, arrays):
         """Return lists of arrays, one per slot, as trees that nobody can write to."""
-        for array in (array for row in arrays for array in row if isinstance(array, ndarray)):
-            array.flags.writeable = False
-        return {
-            slot: trees.rebuilt(params, row) for slot, row in zip(self.slots, arrays, strict=True)
-        }
+        rows = [[frozen(np.asarray(array)) for array in row] for row in arrays]
+        pairs = zip(self.slots, rows, strict=True)
+        return {slot: trees.rebuilt(params, row) for slot, row in pairs}
 
     def _check_state(self, state):
         if not (isinstance(state, State) and tuple(state.memory) == self.slots):

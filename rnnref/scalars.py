@@ -47,10 +47,25 @@ def check_count(function, argument, value, least):
     ------
     ArgumentError
     """
-    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    if not (whole and value >= least):
+    if not (_whole(value) and value >= least):
         expected = say(f"an integer of at least {least}", f"至少为 {least} 的整数")
         raise ArgumentError(function, argument, expected, written(value))
+
+
+def check_integer(function, argument, value):
+    """Refuse what is no integer.
+
+    Parameters
+    ----------
+    function, argument : str
+    value : the argument
+
+    Raises
+    ------
+    ArgumentError
+    """
+    if not _whole(value):
+        raise ArgumentError(function, argument, say("an integer", "整数"), written(value))
 
 
 def check_dtype(function, dtype):
@@ -95,3 +110,7 @@ def check_rng(function, rng):
 def written(value):
     """Return a value as a short piece of a message: a number itself, of others their kind."""
     return str(value) if isinstance(value, (numbers.Number, str)) else kind_of(value)
+
+
+def _whole(value):
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
