@@ -1,23 +1,76 @@
-"""Attention: compare a query with keys, turn the scores into weights, average the values."""
+"""Attention: compare a query with keys, turn the scores into weights, average the values.
 
-from typing import NamedTuple
+`score_*` and `attend` are the textbook, one line per equation, each with its derivatives in a
+function of its own; `attention` puts them together and adds what hides keys from queries.
+"""
+
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
+from . import masked
 from .dims import Known, call_of, check, check_presence, shapes
 from .errors import check_option
+from .incoming import check_run, incoming
+from .masks import causal_mask, length_mask, visible
 from .numerics import softmax
+from .records import frozen, gradients, saved
+from .scalars import check_number
+from .score_gradients import (
+    AdditiveGrads,
+    ConcatGrads,
+    DotGrads,
+    GeneralGrads,
+    score_additive_backward,
+    score_concat_backward,
+    score_dot_backward,
+    score_general_backward,
+    score_scaled_backward,
+)
+from .scores import (
+    Additive,
+    Concat,
+    General,
+    score_additive,
+    score_concat,
+    score_dot,
+    score_general,
+    score_scaled,
+)
+from .selection import finite, gathered
+
+__all__ = ["Additive", "AdditiveGrads", "AttendGrads", "Attended", "Attention", "AttentionGrads"]
+__all__ += [
+    "Concat",
+    "ConcatGrads",
+    "DotGrads",
+    "General",
+    "GeneralGrads",
+    "attend",
+    "weighted_sum",
+]
+__all__ += ["attend_backward", "attention", "attention_backward", "causal_mask", "length_mask"]
+__all__ += ["score_additive", "score_concat", "score_dot", "score_general", "score_scaled"]
+__all__ += ["score_additive_backward", "score_concat_backward", "score_dot_backward"]
+__all__ += ["score_general_backward", "score_scaled_backward"]
 
 
-class Additive(NamedTuple):
-    """Weights of the additive score: W_a reads the query, U_a the key, v_a sums up."""
-
-    W_a: ndarray  # (A, E)
-    U_a: ndarray  # (A, F)
-    v_a: ndarray  # (A,)
-
-    SHAPES = {"W_a": "A E", "U_a": "A F", "v_a": "A"}
+SCORES = {
+    "dot": score_dot,
+    "scaled": score_scaled,
+    "general": score_general,
+    "additive": score_additive,
+    "concat": score_concat,
+}
+BACKWARD = {
+    "dot": score_dot_backward,
+    "scaled": score_scaled_backward,
+    "general": score_general_backward,
+    "additive": score_additive_backward,
+    "concat": score_concat_backward,
+}
+PARAMS = {"general": General, "additive": Additive, "concat": Concat}
 
 
 class Attended(NamedTuple):
@@ -26,70 +79,7 @@ class Attended(NamedTuple):
     y: ndarray  # (B, T, V)
     weights: ndarray  # (B, T, S)
 
-
-@shapes(q="B T E", k="B S E")
-def score_dot(q, k):
-    """Score every query against every key by their dot product.
-
-    Parameters
-    ----------
-    q : (B, T, E)
-    k : (B, S, E)
-
-    Returns
-    -------
-    (B, T, S)
-
-    Raises
-    ------
-    ShapeError, DTypeError
-        For an argument that does not fit the others.
-
-    References
-    ----------
-    Luong, Pham & Manning 2015, section 3.1 ("dot").
-    """
-    return q @ k.mT
-
-
-@shapes(q="B T E", k="B S E")
-def score_scaled(q, k):
-    """Score by the dot product divided by the root of the depth E.
-
-    Arguments, result and errors are those of `score_dot`; E is at least 1.
-
-    References
-    ----------
-    Vaswani et al. 2017, eq. 1.
-    """
-    return q @ k.mT / q.shape[-1] ** 0.5
-
-
-@shapes(q="B T E", k="B S F", p=Additive)
-def score_additive(q, k, p):
-    """Score by a small tanh layer that reads the query and the key.
-
-    Parameters
-    ----------
-    q : (B, T, E)
-    k : (B, S, F)
-    p : Additive
-
-    Returns
-    -------
-    (B, T, S)
-
-    Raises
-    ------
-    ShapeError, DTypeError
-        For an argument that does not fit the others.
-
-    References
-    ----------
-    Bahdanau, Cho & Bengio 2015, appendix A.1.2.
-    """
-    hidden = np.tanh((q @ p.W_a.T)[:, :, None] + (k @ p.U_a.T)[:, None])  # (B, T, S, A)
-    return hidden @ p.v_a
+    SHAPES = {"y": "B T V", "weights": "B T S"}
 
 
 @shapes(weights="B T S", v="B S V")
@@ -115,7 +105,8 @@ def weighted_sum(weights, v):
 
 
 @shapes(scores="B T S", v="B S V")
-def attend(scores, v):
+@np.errstate(invalid="ignore")  # a key that nobody sees may hold infinity
+def attend(scores, v, *, mask=None, bias=None):
     """Turn scores into weights by softmax and average the values with them.
 
     Parameters
@@ -123,65 +114,223 @@ def attend(scores, v):
     scores : (B, T, S)
         Any finite numbers.
     v : (B, S, V)
+    mask : boolean, optional
+        True = may attend. Spread to (B, T, S): an axis may be 1, leading ones may be missing.
+        What a query may not see has weight 0 and adds nothing to y, even if it is NaN.
+    bias : array, optional
+        Added to the scores, spread like the mask; -inf hides a key as a mask does.
 
     Returns
     -------
     Attended
-        y (B, T, V); weights (B, T, S), between 0 and 1, summing to 1 over S. Without keys (S = 0)
-        there are no weights and y is zeros.
+        y (B, T, V); weights (B, T, S), between 0 and 1, summing to 1 over S. For a query that may
+        see nothing, or without keys (S = 0), weights and y are zeros.
 
     Raises
     ------
     ShapeError, DTypeError
-        For an argument that does not fit the others.
+        For an argument that does not fit the others; for a mask that is not boolean.
+
+    Examples
+    --------
+    >>> scores, v = np.zeros((1, 1, 3)), np.array([[[1.0], [3.0], [np.nan]]])
+    >>> attend(scores, v, mask=np.array([True, True, False])).y.tolist()
+    [[[2.0]]]
     """
+    if mask is not None or bias is not None:
+        live = visible("attention.attend", scores.shape, mask=mask, bias=bias)
+        return Attended(*masked.attend(scores, v, live, bias))
     weights = softmax(scores)
     y = weights @ v
     return Attended(y, weights)
 
 
-SCORES = {"dot": score_dot, "scaled": score_scaled, "additive": score_additive}
+class AttendGrads(NamedTuple):
+    """Every derivative of `attend`, in the order of computation."""
+
+    dweights: ndarray  # (B, T, S), all that reaches the weights
+    dscores: ndarray  # (B, T, S)
+    dv: ndarray  # (B, S, V)
 
 
-@shapes(q="B T E", k="B S F", v="B S V", params=Additive)
-def attention(q, k, v, *, score="scaled", params=None):
-    """Score, normalise and average in one call.
+@shapes(dy="B T V", dweights_out="B T S", v="B S V", s=Attended)
+def attend_backward(dy, dweights_out, v, s):
+    """Carry gradients back through `attend` without mask and bias.
 
     Parameters
     ----------
-    q : (B, T, E)
-    k : (B, S, E), or (B, S, F) for the additive score
+    dy : (B, T, V)
+        What reaches y.
+    dweights_out : (B, T, S)
+        What reaches the weights other than through y.
     v : (B, S, V)
-    score : "dot", "scaled" or "additive"
-    params : Additive, optional
-        The weights of the additive score; None for the others.
+    s : Attended
+        What `attend` returned.
 
     Returns
     -------
-    Attended
-        y (B, T, V) and weights (B, T, S).
+    AttendGrads
 
     Raises
     ------
     ShapeError, DTypeError
         For an argument that does not fit the others.
-    OptionError
-        For an unknown score.
-    ArgumentError
-        For an additive score without `params`, or `params` that the score does not read.
     """
-    _check_score(q, k, score, params)
-    weights_of_score = () if params is None else (params,)
-    return attend(SCORES[score](q, k, *weights_of_score), v)
+    dweights = dweights_out + dy @ v.mT
+    # A weight rises with its own score and falls with every score of its row.
+    along = np.sum(s.weights * dweights, axis=-1, keepdims=True)
+    dscores = s.weights * (dweights - along)
+    dv = s.weights.mT @ dy
+    return AttendGrads(dweights, dscores, dv)
 
 
-def _check_score(q, k, score, params):
-    """Check what depends on the score: whether it has weights, and the depth of the keys."""
-    name = "attention.attention"
+class Attention(NamedTuple):
+    """What `attention` found, and what its backward pass reads. The arrays are read-only."""
+
+    y: ndarray  # (B, T, V)
+    weights: ndarray  # (B, T, S)
+    q: ndarray
+    k: ndarray
+    v: ndarray
+    params: Any
+    bias: ndarray | None
+    live: ndarray | None  # (B, T, S), True = may attend; None hides nothing
+    score: str
+    scale: float | None
+
+
+@shapes(q="B T E", k="B S F", v="B S V")
+@np.errstate(invalid="ignore")  # a key that nobody sees may hold infinity
+def attention(
+    q,
+    k,
+    v,
+    *,
+    score="scaled",
+    params=None,
+    mask=None,
+    bias=None,
+    causal=None,
+    key_lengths=None,
+    scale=None,
+):
+    """Score, normalise and average in one call.
+
+    Parameters
+    ----------
+    q : (B, T, E)
+    k : (B, S, F)
+        For the dot and the scaled score F is E.
+    v : (B, S, V)
+    score : "dot", "scaled", "general", "additive" or "concat"
+    params : General, Additive or Concat, optional
+        The weights of the score of that name; None for the others.
+    mask : boolean, optional
+        True = may attend. Spread to (B, T, S): an axis may be 1, leading ones may be missing.
+    bias : array, optional
+        Added to the scores, spread like the mask; -inf hides a key as a mask does.
+    causal : "top_left" or "bottom_right", optional
+        Hide later keys: those right of the diagonal from the first query and key, or from the
+        last ones (see `causal_mask`).
+    key_lengths : integers (B,), optional
+        How many keys each sequence has, 0 to S; the others are padding.
+    scale : float, optional
+        Multiplies the dot product of the scaled score, in place of one over the root of E.
+
+    Returns
+    -------
+    Attention
+        y (B, T, V) and weights (B, T, S), and what `attention_backward` needs. A query may see a
+        key where mask, causal and key_lengths all allow it; with nothing to see its weights and
+        its y are zeros. A key that no query sees may hold anything, even NaN.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the others; for a mask that is not boolean.
+    OptionError
+        For an unknown score or `causal`.
+    ArgumentError
+        For a score without its `params`, or `params` or a `scale` that the score does not read;
+        for lengths out of range.
+    """
+    _check_score(q, k, score, params, scale)
+    hiding = {"mask": mask, "bias": bias, "causal": causal, "key_lengths": key_lengths}
+    live = None
+    if any(value is not None for value in hiding.values()):
+        live = visible("attention.attention", (*q.shape[:2], k.shape[1]), **hiding)
+    if scale is None:
+        scores = SCORES[score](q, k, *_given(params))
+    else:
+        scores = score_dot(q, k) * scale
+    y, weights = masked.attend(scores, v, live, bias)
+    kept = [saved(value) for value in (q, k, v, params, bias)]
+    return frozen(Attention(y, weights, *kept, live, score, scale))
+
+
+class AttentionGrads(NamedTuple):
+    """The gradient of every argument of `attention`; None where the argument is."""
+
+    q: ndarray  # (B, T, E)
+    k: ndarray  # (B, S, F)
+    v: ndarray  # (B, S, V)
+    params: Any
+    bias: ndarray | None
+
+
+@np.errstate(invalid="ignore")  # a key that nobody sees may hold infinity
+def attention_backward(run, *, dy=None, dweights=None):
+    """Return the gradient of every argument of `attention`.
+
+    Parameters
+    ----------
+    run : Attention
+        What `attention` returned.
+    dy : (B, T, V), optional
+        The gradient that reaches y; None means zero.
+    dweights : (B, T, S), optional
+        The gradient that reaches the weights other than through y; None means zero.
+
+    Returns
+    -------
+    AttentionGrads
+        Zeros for keys that no query sees, and for queries that see nothing.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For a gradient that does not fit its output, or another record.
+    """
+    name = "attention.attention_backward"
+    check_run(name, run, Attention)
+    dy = incoming(name, "dy", dy, run.y)
+    dweights = 0 if dweights is None else incoming(name, "dweights", dweights, run.weights)
+    dscores, dv = masked.attend_backward(dy, dweights, run.weights, run.v, run.live)
+    q, k = finite(run.q, run.live), finite(run.k, run.live)
+    if run.scale is None:
+        found = BACKWARD[run.score](dscores, q, k, *_given(run.params))
+    else:
+        found = score_dot_backward(dscores * run.scale, q, k)
+    params = None if run.params is None else gradients(run.params, found)
+    bias = None if run.bias is None else gathered(dscores, np.shape(run.bias))
+    return AttentionGrads(found.dq, found.dk, dv, params, bias)
+
+
+def _given(params):
+    return () if params is None else (params,)
+
+
+def _check_score(q, k, score, params, scale):
+    """Check what depends on the score: whether it has weights or a scale, and the depth of keys."""
+    name, known = "attention.attention", Known("attention.attention")
     check_option(name, "score", score, SCORES)
-    needed = call_of(Additive) if score == "additive" else ""
+    needed = call_of(PARAMS[score]) if score in PARAMS else ""
     check_presence(name, "params", params, needed, f'score="{score}"')
-    if score != "additive":
-        known = Known(name)
-        check("q", q, "B T E", known)
-        check("k", k, "B S E", known)
+    check("q", q, "B T E", known)
+    check("k", k, "B S F" if needed else "B S E", known)
+    if needed:
+        check("params", params, PARAMS[score], known)
+    if scale is not None:
+        check_number(name, "scale", scale, "(-inf, inf)")
+        if score != "scaled":
+            check_presence(name, "scale", scale, "", f'score="{score}"')

@@ -1,8 +1,10 @@
 """Which query may look at which key: boolean arrays in which True means "may attend"."""
 
+import functools
+
 import numpy as np
 
-from .dims import kind_of
+from .dims import Known, check, kind_of
 from .errors import ArgumentError, DTypeError, ShapeError, check_option, say
 from .scalars import check_count
 from .sizes import Size, spell
@@ -90,40 +92,59 @@ def last_keys(queries, T, S, align):
     return queries + (S - T if align == "bottom_right" else 0)
 
 
-def combine(shape, *, mask=None, causal=None, key_lengths=None):
-    """Join what hides keys: a query may attend only where all of it allows.
+def visible(function, shape, *, mask=None, bias=None, causal=None, key_lengths=None):
+    """Check all that hides keys and join it: a query may attend only where all of it allows.
 
     Parameters
     ----------
+    function : str
+        Who asks, for messages.
     shape : tuple of int
         (B, T, S), or (B, M, T, S) with heads.
     mask : boolean, optional
-        Anything that NumPy spreads to the shape; with heads, one of up to three axes is the same
-        for all of them.
+        Anything that NumPy spreads to (B, T, S), for all heads; with four axes one for each head.
+    bias : array, optional
+        Spread like the mask; a key with -inf is hidden.
     causal : "top_left" or "bottom_right", optional
     key_lengths : integers (B,), optional
 
     Returns
     -------
-    boolean of `shape`, read-only, or None if nothing is hidden
+    boolean of `shape`, or None if nothing is hidden
+
+    Raises
+    ------
+    ShapeError, DTypeError, ArgumentError, OptionError
     """
     T, S = shape[-2:]
-    found = [] if mask is None else [beside_heads(mask, shape)]
+    found = []
+    if mask is not None:
+        check_mask(function, "mask", mask, *_spread_over(mask, shape))
+        found.append(beside_heads(mask, shape))
+    if bias is not None:
+        check("bias", bias, "...", Known(function))
+        check_spread(function, "bias", bias, *_spread_over(bias, shape))
+        hidden = np.real(beside_heads(bias, shape)) == -np.inf
+        found += [~hidden] if np.any(hidden) else []
     if causal is not None:
+        check_option(function, "causal", causal, ALIGNMENTS)
         found.append(causal_mask(T, S, align=causal))
     if key_lengths is not None:
-        found.append(beside_heads(length_mask(key_lengths, S), shape))
-    if not found:
-        return None
-    whole = found[0].copy()  # the caller's mask may change later
-    for other in found[1:]:
-        whole = whole & other
-    return np.broadcast_to(whole, shape)
+        lengths = check_lengths(function, "key_lengths", key_lengths, shape[0], ("S", S))
+        found.append(beside_heads(length_mask(lengths, S), shape))
+    return functools.reduce(np.logical_and, found, np.ones(shape, bool)) if found else None
 
 
 def beside_heads(array, shape):
     """Give an array (B, T, S) the axis of heads, if the scores have one and it has none."""
-    return array[:, None] if len(shape) == 4 and array.ndim == 3 else array
+    return array[:, None] if len(shape) == 4 and np.ndim(array) == 3 else array
+
+
+def _spread_over(array, shape):
+    """Return letters and sizes of what an array has to spread to."""
+    if len(shape) == 3:
+        return "B T S", shape
+    return ("B M T S", shape) if np.ndim(array) == 4 else ("B T S", (shape[0], *shape[2:]))
 
 
 def check_mask(function, argument, mask, axes, shape):
@@ -172,15 +193,16 @@ def check_spread(function, argument, array, axes, shape):
     ------
     ShapeError
     """
-    pairs = zip(reversed(array.shape), reversed(shape), strict=False)
-    if array.ndim > len(shape) or any(number not in (1, size) for number, size in pairs):
+    given = np.shape(array)
+    pairs = zip(reversed(given), reversed(shape), strict=False)
+    if len(given) > len(shape) or any(number not in (1, size) for number, size in pairs):
         letters = axes.split()
         sizes = {letter: Size(size, "") for letter, size in zip(letters, shape, strict=False)}
         expected = spell(letters, sizes) if letters else str(shape)
         detail = say(
             "an axis may be 1, leading ones may be missing", "轴可以是 1，前面的轴可以省去"
         )
-        raise ShapeError(function, argument, expected, str(array.shape), detail)
+        raise ShapeError(function, argument, expected, str(given), detail)
 
 
 def check_lengths(function, argument, lengths, batch, most):

@@ -1,4 +1,4 @@
-"""Gates are stored stacked on rows and read by name: `p.W_f` is a view into `p.W`."""
+"""Gates are stored stacked on rows and read by name; biases may be absent."""
 
 from .dims import name_of
 from .errors import say
@@ -33,3 +33,8 @@ def gate_view(record, name, gates):
     size = len(stacked) // len(gates)
     start = gates.index(gate) * size
     return stacked[start : start + size]
+
+
+def biased(a, b):
+    """Add a bias to net inputs, if there is one."""
+    return a if b is None else a + b

@@ -1,4 +1,6 @@
-"""What a forward pass leaves behind for its backward pass, and the shape in which it is summed."""
+"""What a forward pass keeps for its backward pass, and how vectors are laid out to be summed up."""
+
+import math
 
 import numpy as np
 
@@ -28,7 +30,14 @@ def frozen(value):
 
 def rows(array):
     """Put all vectors of a batch below one another: (..., E) becomes (N, E)."""
-    return array.reshape(array.size // max(array.shape[-1], 1), array.shape[-1])
+    return array.reshape(math.prod(array.shape[:-1]), array.shape[-1])
+
+
+def pairs(q, k):
+    """Join every query to every key: (B, T, E) and (B, S, F) become (B, T, S, E+F)."""
+    T, S = q.shape[1], k.shape[1]
+    beside = [np.repeat(q[:, :, None], S, axis=2), np.repeat(k[:, None], T, axis=1)]
+    return np.concatenate(beside, axis=-1)
 
 
 def gradients(params, found):

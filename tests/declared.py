@@ -8,13 +8,27 @@ from typing import NamedTuple
 import numpy as np
 from cases import SIZES
 
-from rnnref import attention, gru, joined, layers, losses, lstm, numerics, rnn
-from rnnref.dims import Record
+from rnnref import (
+    attention,
+    gru,
+    joined,
+    layers,
+    losses,
+    lstm,
+    numerics,
+    rnn,
+    score_gradients,
+    scores,
+)
+from rnnref.dims import Record, name_of
 from rnnref.sizes import terms
 
-MODULES = (numerics, rnn, lstm, gru, attention, layers, losses, joined)
+MODULES = (numerics, rnn, lstm, gru, scores, score_gradients, attention, layers, losses, joined)
 # Options with which a function reads every array that it declares.
 OPTIONS = {"gru.forward": {"reset": "after"}, "attention.attention": {"score": "additive"}}
+
+# The record that such an option makes of an argument that has several.
+RECORDS = {"attention.attention": {"params": attention.Additive}}
 
 
 class Leaf(NamedTuple):
@@ -27,9 +41,8 @@ class Leaf(NamedTuple):
 
 def public(module):
     """Return the public functions that a module defines itself: dotted name -> function."""
-    short = module.__name__.rpartition(".")[2]
     return {
-        f"{short}.{name}": value
+        name_of(value): value
         for name, value in vars(module).items()
         if inspect.isfunction(value)
         and value.__module__ == module.__name__
@@ -48,7 +61,7 @@ def leaves(name):
     defaults = {
         p.name for p in inspect.signature(function).parameters.values() if p.default is None
     }
-    for argument, axes in function.shapes.items():
+    for argument, axes in arguments_of(name).items():
         if isinstance(axes, str):
             found.append(Leaf(argument, tuple(axes.split()), argument in defaults))
             continue
@@ -58,6 +71,11 @@ def leaves(name):
             may_miss = field in record.type._field_defaults and field not in record.needs
             found.append(Leaf(f"{argument}.{field}", parts, may_miss))
     return found
+
+
+def arguments_of(name):
+    """Return the declared axes or record of every argument."""
+    return CHECKED[name].shapes | RECORDS.get(name, {})
 
 
 def set_fields(record):
@@ -82,7 +100,7 @@ def call(name, changes=None):
     values = {leaf.path: rng.uniform(0.1, 1.0, shape(leaf.axes)) for leaf in leaves(name)}
     values |= changes or {}
     arguments = {}
-    for argument, axes in CHECKED[name].shapes.items():
+    for argument, axes in arguments_of(name).items():
         if isinstance(axes, str):
             arguments[argument] = values[argument]
         else:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rnnref import examples, lstm
+from rnnref import dims, examples, lstm
 from rnnref.explain import catalog, samples
 
 PLANNED = """
@@ -23,8 +23,7 @@ def test_every_planned_set_of_equations_can_be_printed(name):
 @pytest.mark.parametrize("name", catalog.ENTRIES)
 def test_the_name_of_an_entry_is_the_name_of_its_function(name):
     function = catalog.entry(name).function
-    module = function.__module__.removeprefix("rnnref.")
-    assert name.partition(":")[0] == f"{module}.{function.__name__}"
+    assert name.partition(":")[0] == dims.name_of(function)
 
 
 def test_a_whole_set_comes_in_the_order_of_computation():

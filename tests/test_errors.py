@@ -151,8 +151,10 @@ REFUSALS = {
     "an unknown score": (
         lambda: attention.attention(q, k, v, score=["dot"]),
         OptionError,
-        "attention.attention: score must be one of 'dot', 'scaled', 'additive', got ['dot']",
-        "attention.attention：score 应为 'dot'、'scaled'、'additive' 之一，实际是 ['dot']",
+        "attention.attention: score must be one of "
+        "'dot', 'scaled', 'general', 'additive', 'concat', got ['dot']",
+        "attention.attention：score 应为 "
+        "'dot'、'scaled'、'general'、'additive'、'concat' 之一，实际是 ['dot']",
     ),
     "a reset after the product without its bias": (
         lambda: gru.forward(x, gated, reset="after"),

@@ -41,9 +41,10 @@ def random(function, rng, sizes=SIZES):
 def _draw(rng, axes, sizes):
     if isinstance(axes, str):
         return 0.5 * rng.standard_normal([_size(axis, sizes) for axis in axes.split()])
-    kind, refused = (axes.type, axes.refuses) if isinstance(axes, Record) else (axes, ())
-    fields = {name: field for name, field in kind.SHAPES.items() if name not in refused}
-    return kind(**{name: _draw(rng, field, sizes) for name, field in fields.items()})
+    record = axes if isinstance(axes, Record) else Record(axes)
+    absent = record.type._field_defaults.keys() - set(record.needs)  # equations of the plain form
+    fields = {name: field for name, field in record.type.SHAPES.items() if name not in absent}
+    return record.type(**{name: _draw(rng, field, sizes) for name, field in fields.items()})
 
 
 def _size(axis, sizes):
