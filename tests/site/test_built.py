@@ -1,0 +1,125 @@
+"""The built site as files: what readers, search engines and the search box get."""
+
+import functools
+import json
+import re
+import tomllib
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from scripts import check_site
+from scripts.built_page import Page
+
+ROOT = Path(__file__).parent.parent.parent
+NAMES = sorted(path.stem for path in (ROOT / "docs" / "zh").glob("*.md"))
+FOLDERS = {"zh": "", "en": "en/"}
+TERMS = tomllib.loads((ROOT / "rnnref/explain/terms.toml").read_text(encoding="utf-8"))["terms"]
+
+
+def read(site, lang, name):
+    return (site / FOLDERS[lang] / name).read_text(encoding="utf-8")
+
+
+def test_the_checks_of_the_built_pages_find_nothing(site):
+    assert check_site.check(site) == []
+
+
+@pytest.mark.parametrize("lang", FOLDERS)
+def test_every_page_is_there_in_both_languages(site, lang):
+    built = {path.stem for path in (site / FOLDERS[lang]).glob("*.html")}
+    assert built == {*NAMES, "404"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_language_switch_leads_to_the_same_page_and_back(site, name):
+    zh, en = read(site, "zh", f"{name}.html"), read(site, "en", f"{name}.html")
+    assert f'href="en/{name}.html" class="rr-switch__link" hreflang="en"' in zh
+    assert f'href="../{name}.html" class="rr-switch__link" hreflang="zh-Hans"' in en
+
+
+@pytest.mark.parametrize("lang", FOLDERS)
+@pytest.mark.parametrize("name", NAMES)
+def test_no_page_links_other_languages_in_its_head(site, lang, name):
+    assert 'rel="alternate"' not in read(site, lang, f"{name}.html")
+
+
+@pytest.mark.parametrize("lang", FOLDERS)
+def test_the_sitemap_links_each_page_with_its_twins(site, lang):
+    tree = ElementTree.fromstring(read(site, lang, "sitemap.xml"))
+    twins = {
+        url[0].text: {link.get("hreflang"): link.get("href") for link in url[1:]} for url in tree
+    }
+    assert len(twins) == len(NAMES)
+    for address, others in twins.items():
+        assert set(others) == {"zh-Hans", "en", "x-default"}
+        assert address == others["zh-Hans" if lang == "zh" else "en"]
+        assert others["x-default"] == others["zh-Hans"]
+        assert others["en"].replace("/en/", "/") == others["zh-Hans"]
+
+
+@pytest.mark.parametrize("lang", FOLDERS)
+def test_the_navigation_speaks_the_language_of_the_page(site, lang):
+    titles = re.findall(r'class="md-tabs__link">\s*(.*?)\s*</a>', read(site, lang, "index.html"))
+    assert len(titles) == len(NAMES)
+    wanted = {"zh": ("首页", "术语表"), "en": ("Home", "Glossary")}[lang]
+    assert set(wanted) <= set(titles)
+
+
+@pytest.mark.parametrize("lang", FOLDERS)
+def test_the_404_page_speaks_both_languages(site, lang):
+    text = read(site, lang, "404.html")
+    assert "这里没有页面" in text and "There is no page here" in text
+
+
+def test_formulas_are_mathml_and_keep_their_latex(site):
+    text = read(site, "zh", "lstm.html")
+    assert text.count("<math") > 50
+    assert text.count("<math") == text.count('encoding="application/x-tex"')
+
+
+def test_the_math_font_is_small_and_its_licence_is_there(site):
+    for folder in FOLDERS.values():
+        assert (site / folder / "assets/fonts/math.woff2").stat().st_size <= 60_000
+        assert "SIL OPEN FONT LICENSE" in (site / folder / "assets/fonts/OFL.txt").read_text()
+
+
+def test_correction_boxes_can_be_linked(site):
+    for lang in FOLDERS:
+        assert "slip-N08" in Page(read(site, lang, "lstm.html")).ids
+
+
+@functools.cache
+def search_text(site, lang):
+    docs = json.loads(read(site, lang, "search/search_index.json"))["docs"]
+    return [(doc["location"], f"{doc['title']} {doc['text']}") for doc in docs]
+
+
+@pytest.mark.parametrize("lang", FOLDERS)
+def test_each_language_has_a_search_index_of_its_own(site, lang):
+    assert all("en/" not in location for location, _ in search_text(site, lang))
+    script = read(site, lang, "search/search_index.js")
+    assert script == "var __index = " + read(site, lang, "search/search_index.json")
+
+
+def test_chinese_text_is_cut_into_words(site):
+    words = set("".join(text for _, text in search_text(site, "zh")).split("\u200b"))
+    assert {"遗忘门", "隐状态", "梯度", "消失"} <= words
+
+
+@pytest.mark.parametrize("key", TERMS)
+def test_a_term_and_its_rivals_are_found_at_its_entry(site, key):
+    entry = TERMS[key]
+    rivals = [name for kind in ("also", "never") for name in entry.get(f"{kind}_zh", ())]
+    rivals += [name for kind in ("also", "never") for name in entry.get(f"{kind}_en", ())]
+    for lang in FOLDERS:
+        place = f"glossary.html#term-{key.replace('_', '-')}"
+        text = dict(search_text(site, lang))[place].replace("\u200b", "")
+        assert [name for name in (entry["zh"], entry["en"], *rivals) if name not in text] == []
+
+
+def test_formulas_and_figures_are_no_search_results(site):
+    for lang in FOLDERS:
+        for location, text in search_text(site, lang):
+            assert "\\tilde" not in text and "<svg" not in text, location

@@ -1,0 +1,136 @@
+"""The built site in a browser: every page, both languages, wide and narrow, light and dark."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+NAMES = sorted(path.stem for path in (ROOT / "docs" / "zh").glob("*.md"))
+PAGES = [f"{folder}{name}.html" for folder in ("", "en/") for name in NAMES]
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+FONTS = """document.fonts.ready.then((fonts) => [...fonts]
+    .filter((font) => font.status == "loaded").map((font) => font.family.replaceAll('"', "")))"""
+LIGHTNESS = """getComputedStyle(document.body).backgroundColor.match(/\\d+/g)
+    .map(Number).slice(0, 3).reduce((a, b) => a + b) / 3"""
+
+
+@pytest.mark.parametrize("name", [*PAGES, "404.html", "en/404.html"])
+def test_a_page_makes_no_errors_and_asks_nobody_else(visit, name):
+    with visit(name) as (page, errors, outside):
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        page.wait_for_load_state("networkidle")
+        assert errors == [] and outside == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_scrolls_sideways_on_a_phone(visit, name):
+    with visit(name, width=390) as (page, *_):
+        assert page.evaluate(WIDER) == 0
+        page.set_viewport_size({"width": 320, "height": 700})
+        assert page.evaluate(WIDER) == 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_figure_is_drawn_and_each_formula_has_a_size(visit, name):
+    with visit(name) as (page, *_):
+        flat = """[...document.querySelectorAll(".rr-eq math, .rr-figure svg")]
+            .filter((e) => !e.closest("details:not([open])"))
+            .filter((e) => e.getBoundingClientRect().height < 10).length"""
+        assert page.evaluate(flat) == 0
+
+
+def test_the_math_font_is_used(visit):
+    with visit("lstm.html") as (page, *_):
+        assert page.evaluate(FONTS) == ["Site Math"]
+
+
+@pytest.mark.parametrize("name", ["lstm.html", "index.html"])
+def test_the_switch_leads_to_the_same_page_and_back(visit, address, name):
+    with visit(name) as (page, errors, _):
+        page.click(".rr-switch__link")
+        page.wait_for_url(f"{address}en/{name}")
+        assert page.evaluate("document.documentElement.lang") == "en"
+        page.click(".rr-switch__link")
+        page.wait_for_url(f"{address}{name}")
+        assert page.evaluate("document.documentElement.lang") == "zh"
+        assert errors == []
+
+
+def found(page, words):
+    """Type into the search box; return the text of the results."""
+    page.fill(".md-search__input", words)
+    page.dispatch_event(".md-search__input", "keyup")
+    page.wait_for_selector(".md-search-result__item")
+    return page.inner_text(".md-search-result__list").replace("\u200b", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "title"),
+    [
+        ("rnn.html", "细胞状态", "细胞状态"),
+        ("rnn.html", "消失", "梯度"),
+        ("rnn.html", "忘记门", "遗忘门"),
+        ("rnn.html", "Hadamard", "按元素乘"),
+        ("en/rnn.html", "forget gate", "forget gate"),
+        ("en/rnn.html", "隐藏状态", "hidden state"),
+    ],
+)
+def test_search_finds_words_inside_sentences_and_synonyms(visit, name, words, title):
+    with visit(name) as (page, errors, outside):
+        assert title in found(page, words)
+        assert errors == [] and outside == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_dark_pages_are_really_dark(visit, name):
+    with visit(name, color_scheme="dark") as (page, *_):
+        assert page.evaluate(LIGHTNESS) < 60
+    with visit(name, color_scheme="light") as (page, *_):
+        assert page.evaluate(LIGHTNESS) > 200
+
+
+def test_a_chosen_scheme_is_kept_across_languages(visit):
+    with visit("lstm.html", color_scheme="light") as (page, *_):
+        for _ in range(2):  # as the system, then light, then dark
+            page.click("form[data-md-component=palette] label:visible")
+        assert page.evaluate(LIGHTNESS) < 60
+        page.click(".rr-switch__link")
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate(LIGHTNESS) < 60
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_without_scripts_equations_and_figures_are_there(visit, name):
+    with visit(name, java_script_enabled=False) as (page, errors, _):
+        shown = page.locator(".rr-eq math, .rr-figure svg")
+        for index in range(shown.count()):
+            box = shown.nth(index).bounding_box()
+            assert box is None or box["height"] > 10  # None: inside closed details
+        assert errors == []
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "title"),
+    [("lstm.html", "遗忘门", "遗忘门"), ("en/lstm.html", "forget gate", "forget gate")],
+)
+def test_pages_and_search_work_from_a_folder(visit, site, name, words, title):
+    with visit(name, base=site.as_uri() + "/") as (page, errors, outside):
+        assert title in found(page, words)
+        assert page.evaluate(FONTS) == ["Site Math"]
+        assert errors == [] and outside == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_scrolls_sideways_can_be_reached_by_keyboard(visit, name):
+    with visit(name, width=390, has_touch=True, is_mobile=True) as (page, *_):
+        unreachable = """[...document.querySelectorAll(".md-content *")].filter((e) =>
+            e.scrollWidth > e.clientWidth + 1 && e.tabIndex < 0 &&
+            ["auto", "scroll"].includes(getComputedStyle(e).overflowX)).map((e) => e.className)"""
+        assert page.evaluate(unreachable) == []
+
+
+def test_code_and_equations_can_be_copied(visit):
+    with visit("lstm.html", permissions=["clipboard-read", "clipboard-write"]) as (page, *_):
+        page.locator(".rr-eq .rr-copy").first.click()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == page.locator(".rr-eq annotation").first.text_content().strip()
