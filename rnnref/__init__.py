@@ -13,6 +13,7 @@ from . import (
     numerics,
     optim,
     rnn,
+    train,
 )
 from .errors import ArgumentError, DTypeError, OptionError, ShapeError, set_language
 
@@ -36,4 +37,5 @@ __all__ = [
     "optim",
     "rnn",
     "set_language",
+    "train",
 ]

@@ -108,5 +108,7 @@ class Optimiser(NamedTuple):
             expected = say(
                 f"a record optim.State of {self.name}.init", f"{self.name}.init 给出的 optim.State"
             )
-            raise DTypeError(f"{self.name}.update", "state", expected, kind_of(state))
+            other = say("a State of another rule", "别的规则的 State")
+            actual = other if isinstance(state, State) else kind_of(state)
+            raise DTypeError(f"{self.name}.update", "state", expected, actual)
         return state

@@ -104,7 +104,8 @@ def check_rng(function, rng):
     if not isinstance(rng, np.random.Generator):
         cure = f"np.random.default_rng({rng if isinstance(rng, int) else 0})"
         detail = say(f"{cure} makes one", f"可用 {cure} 得到")
-        raise DTypeError(function, "rng", "a numpy.random.Generator", kind_of(rng), detail)
+        expected = say("a numpy.random.Generator", "numpy.random.Generator")
+        raise DTypeError(function, "rng", expected, kind_of(rng), detail)
 
 
 def written(value):

@@ -185,18 +185,19 @@ def test_the_shortest_chrono_memory_is_one_step():
     assert not np.any(initialise.chrono(rng(), lstm.GATES, H, 2))
 
 
-GENERATOR = "a numpy.random.Generator"
+GENERATOR = "numpy.random.Generator"
 REFUSALS = {
     "a seed for a generator": (
         lambda: initialise.uniform(3, (2, 2), 4),
         DTypeError,
-        f"initialise.uniform: rng must be {GENERATOR}, got int: np.random.default_rng(3) makes one",
+        f"initialise.uniform: rng must be a {GENERATOR}, got int: "
+        "np.random.default_rng(3) makes one",
         f"initialise.uniform：rng 应为 {GENERATOR}，实际是 int：可用 np.random.default_rng(3) 得到",
     ),
     "the old generator": (
         lambda: initialise.chrono(np.random.RandomState(0), lstm.GATES, 3, 5),
         DTypeError,
-        f"initialise.chrono: rng must be {GENERATOR}, got RandomState: "
+        f"initialise.chrono: rng must be a {GENERATOR}, got RandomState: "
         "np.random.default_rng(0) makes one",
         f"initialise.chrono：rng 应为 {GENERATOR}，实际是 RandomState："
         "可用 np.random.default_rng(0) 得到",

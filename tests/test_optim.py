@@ -349,8 +349,9 @@ REFUSALS = {
     "the state of another rule": (
         lambda: optim.momentum().update(plain, plain, started),
         DTypeError,
-        "momentum.update: state must be a record optim.State of momentum.init, got State",
-        "momentum.update：state 应为 momentum.init 给出的 optim.State，实际是 State",
+        "momentum.update: state must be a record optim.State of momentum.init, "
+        "got a State of another rule",
+        "momentum.update：state 应为 momentum.init 给出的 optim.State，实际是别的规则的 State",
     ),
     "no state": (
         lambda: optim.sgd().update(plain, plain, None),
