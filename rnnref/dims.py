@@ -24,6 +24,7 @@ HOMES = {
     "number_losses": "losses",
     "linear": "layers",
     "optimiser": "optim",
+    "clipping": "optim",
 }
 
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import numpy as np
 from numpy import ndarray
 
 from .dims import shapes
@@ -18,7 +19,8 @@ from .linear import (
 from .numerics import softmax
 
 __all__ = ["EmbeddingRun", "Linear", "LinearGrads", "LinearRun", "Readout", "ReadoutStep"]
-__all__ += ["embedding", "embedding_backward", "linear", "linear_backward", "readout"]
+__all__ += ["ReadoutStepGrads", "embedding", "embedding_backward", "linear", "linear_backward"]
+__all__ += ["readout", "readout_backward"]
 
 
 class Readout(NamedTuple):
@@ -35,6 +37,17 @@ class ReadoutStep(NamedTuple):
 
     logits: ndarray  # (B, V)
     y_hat: ndarray  # (B, V)
+
+    SHAPES = {"logits": "B V", "y_hat": "B V"}
+
+
+class ReadoutStepGrads(NamedTuple):
+    """Every gradient of an output layer, in the order in which it is computed."""
+
+    da: ndarray  # (B, V) of the logits, what reaches them through y_hat included
+    dh: ndarray  # (B, H)
+    dW_y: ndarray  # (V, H)
+    db_y: ndarray  # (V,)
 
 
 @shapes(h="B H", p=Readout)
@@ -59,3 +72,32 @@ def readout(h, p):
     logits = h @ p.W_y.T + p.b_y
     y_hat = softmax(logits)
     return ReadoutStep(logits, y_hat)
+
+
+@shapes(dlogits="B V", dy_hat="B V", h="B H", s=ReadoutStep, p=Readout)
+def readout_backward(dlogits, dy_hat, h, s, p):
+    """Carry gradients back through the output layer.
+
+    Parameters
+    ----------
+    dlogits, dy_hat : (B, V)
+        The gradients that reach the two results.
+    h : (B, H)
+    s : ReadoutStep
+        What `readout` returned.
+    p : Readout
+
+    Returns
+    -------
+    ReadoutStepGrads
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the others.
+    """
+    da = dlogits + s.y_hat * (dy_hat - np.sum(dy_hat * s.y_hat, axis=-1, keepdims=True))
+    dh = da @ p.W_y
+    dW_y = da.T @ h
+    db_y = np.sum(da, axis=0)
+    return ReadoutStepGrads(da, dh, dW_y, db_y)

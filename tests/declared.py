@@ -10,15 +10,22 @@ from cases import SIZES
 
 from rnnref import (
     attention,
+    class_losses,
+    clipping,
     gru,
+    initialise,
     joined,
     layers,
+    linear,
     losses,
     lstm,
+    number_losses,
     numerics,
+    optim,
     rnn,
     score_gradients,
     scores,
+    train,
 )
 from rnnref.dims import Record, name_of
 from rnnref.sizes import terms
@@ -50,7 +57,10 @@ def public(module):
     }
 
 
+# What training needs takes trees, class numbers and settings: its refusals are tested with it.
+TRAINING = (linear, class_losses, number_losses, clipping, optim, initialise, train)
 FUNCTIONS = dict(itertools.chain(*(public(module).items() for module in MODULES)))
+DOCUMENTED = FUNCTIONS | dict(itertools.chain(*(public(m).items() for m in TRAINING)))
 CHECKED = {name: f for name, f in FUNCTIONS.items() if hasattr(f, "shapes")}
 
 

@@ -118,7 +118,8 @@ def test_only_sizes_of_one_array_are_free():
     sums = {("attention.weighted_sum", x) for x in "TV"} | {("attention.attend", x) for x in "TV"}
     rest = {("attention.attention", "T"), ("attention.attention", "V")}
     rest |= {(f"numerics.{name}", "S") for name in ("softmax", "log_softmax", "logsumexp")}
-    rows = {("layers.readout", "B"), ("losses.total", "B"), ("losses.total", "T")}
+    rows = {("layers.readout", "B"), ("losses.total", "B")}
+    rows |= {("losses.total", "T"), ("losses.total_backward", "T")}
     assert letters == cells | scores | sums | rest | rows
 
 

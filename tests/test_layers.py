@@ -5,7 +5,7 @@ import pytest
 import torch_peer
 from cases import B, H, V
 
-from rnnref import layers
+from rnnref import gradcheck, layers
 
 h = cases.normal(9)(B, H)
 
@@ -50,3 +50,26 @@ def test_results_share_no_memory_with_arguments():
     p = cases.readout()
     found = layers.readout(h, p)
     assert not any(np.shares_memory(a, b) for a in (h, *p) for b in found)
+
+
+def test_the_gradients_of_the_readout_equal_the_complex_step():
+    """Both results get a gradient, as where a loss looks at logits and probabilities."""
+    p, (dlogits, dy_hat) = cases.readout(), cases.normal(15)(2, B, V)
+
+    def loss(h, **weights):
+        step = layers.readout(h, layers.Readout(**weights))
+        return np.sum(step.logits * dlogits) + np.sum(step.y_hat * dy_hat)
+
+    grads = layers.readout_backward(dlogits, dy_hat, h, layers.readout(h, p), p)
+    found = {"h": grads.dh, "W_y": grads.dW_y, "b_y": grads.db_y}
+    report = gradcheck.check(loss, {"h": h, **p._asdict()}, found, tolerance=1e-14)
+    assert report.ok, str(report)
+
+
+def test_the_gradient_of_the_logits_is_that_of_a_shift_of_them():
+    """Adding one number to all logits of a row changes no probability."""
+    p, dy_hat = cases.readout(), cases.normal(16)(B, V)
+    step = layers.readout(h, p)
+    da = layers.readout_backward(np.zeros((B, V)), dy_hat, h, step, p).da
+    np.testing.assert_allclose(np.sum(da, axis=-1), 0, atol=1e-15)
+    assert np.all(np.abs(da) > 1e-6)

@@ -7,7 +7,7 @@ import pytest
 import torch_peer
 from cases import B, T, V
 
-from rnnref import ArgumentError, losses, numerics
+from rnnref import ArgumentError, gradcheck, losses, numerics
 
 y_hat = numerics.softmax(cases.normal(10)(B, T, V))
 target = np.eye(V)[np.random.default_rng(11).integers(V, size=(B, T))]
@@ -86,3 +86,36 @@ def test_nan_spreads_to_its_own_step_alone():
     odd = y_hat.copy()
     odd[0, 1, 2] = np.nan
     assert np.argwhere(np.isnan(losses.step_losses(odd, target))).tolist() == [[0, 1]]
+
+
+def chain(y_hat, target):
+    """Return a loss that counts the steps and the sequences of a batch differently."""
+    steps = losses.step_losses(y_hat, target)
+    return np.sum(losses.total(steps) * dtotal) + np.sum(steps * dsteps)
+
+
+dtotal, dsteps = cases.normal(13)(B), cases.normal(14)(B, T)
+
+
+def test_the_gradients_of_the_losses_equal_the_complex_step():
+    soft = numerics.softmax(cases.normal(12)(B, T, V))
+    dlosses = losses.total_backward(dtotal, losses.step_losses(y_hat, soft)) + dsteps
+    grads = losses.step_losses_backward(dlosses, y_hat, soft)
+    found = {"y_hat": grads.dy_hat, "target": grads.dtarget}
+    report = gradcheck.check(chain, {"y_hat": y_hat, "target": soft}, found, tolerance=1e-14)
+    assert report.ok, str(report)
+
+
+def test_through_a_softmax_the_gradient_is_prediction_minus_target():
+    dlosses = np.ones((B, T))
+    dy_hat = losses.step_losses_backward(dlosses, y_hat, target).dy_hat
+    through = y_hat * (dy_hat - np.sum(dy_hat * y_hat, axis=-1, keepdims=True))
+    np.testing.assert_allclose(through, y_hat - target, atol=1e-15)
+
+
+def test_the_backward_pass_refuses_what_the_forward_pass_refuses():
+    with pytest.raises(ArgumentError) as refusal:
+        losses.step_losses_backward(dsteps, target=target, y_hat=0 * y_hat)
+    assert str(refusal.value) == (
+        "losses.step_losses_backward: y_hat must be positive, got 0.0 at (0, 0, 0)"
+    )
