@@ -81,7 +81,7 @@ def named(group, tensors):
 
 
 def write(recorder):
-    """Write the results of a recorder, and beside them where they come from.
+    """Write the results of a recorder of PyTorch, and beside them where they come from.
 
     Parameters
     ----------
@@ -92,11 +92,24 @@ def write(recorder):
 
     if not torch.__version__.startswith(TORCH):
         raise SystemExit(f"needs PyTorch {TORCH}, found {torch.__version__}")
+    save(recorder, {"torch": torch.__version__})
+
+
+def save(recorder, versions):
+    """Write the results of a recorder, and beside them where they come from.
+
+    Parameters
+    ----------
+    recorder : module
+        Has STEM, SEED and `compute`, as this one.
+    versions : dict of str to str
+        Of the frameworks that computed.
+    """
     FOLDER.mkdir(exist_ok=True)
     recorded = FOLDER / f"{recorder.STEM}.npz"
     np.savez_compressed(recorded, **recorder.compute())
     facts = {
-        "torch": torch.__version__,
+        **versions,
         "numpy": np.__version__,
         "seed": recorder.SEED,
         "date": datetime.date.today().isoformat(),
