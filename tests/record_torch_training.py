@@ -7,6 +7,7 @@ writes tests/golden/torch_training.npz and .toml, as tests/record_torch.py does 
 
 import sys
 
+import random_training
 from record_torch import B, D, E, H, T, V, named, write
 
 STEM = "torch_training"
@@ -63,6 +64,8 @@ def compute(seed=SEED):
         **elementwise("bce", torch.nn.functional.binary_cross_entropy_with_logits),
         **linear(),
         **embedding(),
+        **random_losses(),
+        **random_descents(),
     }
 
 
@@ -184,6 +187,55 @@ def embedding():
     y = torch.nn.functional.embedding(tokens, W)
     (y * dy).sum().backward()
     return named("embedding", {"W": W, "tokens": tokens, "dy": dy, "y": y, "dW": W.grad})
+
+
+def random_losses():
+    """Take many cross-entropies with random options, and their gradients, one behind the other."""
+    import torch
+
+    losses, grads = [], []
+    for k in range(random_training.LOSSES):
+        logits, target, dloss, options = random_training.cross_entropy(k)
+        x = torch.tensor(logits, requires_grad=True)
+        weight = options["weight"]
+        loss = torch.nn.functional.cross_entropy(
+            x,
+            torch.tensor(target),
+            weight=None if weight is None else torch.tensor(weight),
+            ignore_index=options["ignore"],
+            reduction=options["reduction"],
+            label_smoothing=options["smoothing"],
+        )
+        (loss * torch.tensor(dloss, dtype=torch.float64)).sum().backward()
+        losses.append(loss.detach().reshape(-1))
+        grads.append(x.grad.reshape(-1))
+    return named("random losses", {"loss": torch.cat(losses), "grad": torch.cat(grads)})
+
+
+TORCH_NAMES = {"mu": "momentum", "beta1": None, "beta2": None}
+KINDS = {"rmsprop": "RMSprop", "adagrad": "Adagrad", "adam": "Adam", "adamw": "AdamW"}
+
+
+def random_descents():
+    """Descend with many random settings; keep where each descent ends."""
+    import torch
+
+    ends = []
+    for k in range(random_training.DESCENTS):
+        start, grads, rule, settings = random_training.descent(k)
+        p = torch.nn.Parameter(torch.tensor(start))
+        given = {TORCH_NAMES.get(name, name): value for name, value in settings.items()}
+        given.pop(None, None)
+        if rule.startswith("adam"):
+            given["betas"] = settings["beta1"], settings["beta2"]
+        if rule == "nesterov":
+            given["nesterov"] = True
+        optimiser = getattr(torch.optim, KINDS.get(rule, "SGD"))([p], **given)
+        for g in grads:
+            p.grad = torch.tensor(g)
+            optimiser.step()
+        ends.append(p.detach())
+    return named("random descents", {"end": torch.cat(ends)})
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """Losses that training descends on, and their gradients."""
 
+import decimal
 import math
 
 import cases
 import numpy as np
 import pytest
+import random_training
 import record_torch_training
 import torch_peer
 from cases import B, D, T, V
@@ -49,6 +51,19 @@ def test_cross_entropy_and_its_gradient_equal_pytorch(source, case):
     np.testing.assert_allclose(run.loss, arrays[f"{case}: loss"], rtol=1e-14, atol=1e-15)
     np.testing.assert_allclose(found, arrays[f"{case}: dlogits"], rtol=1e-12, atol=1e-15)
     assert run.count == np.sum(right != IGNORE)
+
+
+@torch_peer.SOURCES
+def test_cross_entropy_equals_pytorch_whatever_the_options(source):
+    arrays = torch_peer.values(source, "random losses", record_torch_training)
+    found, grads = [], []
+    for k in range(random_training.LOSSES):
+        a, right, given, chosen = random_training.cross_entropy(k)
+        run = losses.cross_entropy(a, right, **chosen)
+        found.append(np.ravel(run.loss))
+        grads.append(np.ravel(losses.cross_entropy_backward(run, dloss=given)))
+    np.testing.assert_allclose(np.concatenate(found), arrays["loss"], rtol=1e-13, atol=1e-13)
+    np.testing.assert_allclose(np.concatenate(grads), arrays["grad"], rtol=1e-12, atol=1e-13)
 
 
 def plain_cross_entropy(rows, right, weight, smoothing):
@@ -462,6 +477,37 @@ def test_nan_spreads_to_its_own_number_alone(name):
     run = forward(odd, right, reduction="none")
     for found in (run.loss, backward(run)):
         assert np.argwhere(np.isnan(found)).tolist() == [[1, 2, 1]]
+
+
+# -- fifty digits ----------------------------------------------------------------------------------
+
+
+def exact(name, a, t):
+    """Return the loss of one prediction, computed with fifty digits and rounded once."""
+    with decimal.localcontext(prec=50):
+        if name == "cross entropy":
+            row = [decimal.Decimal(number) for number in a]
+            return float(sum((other - row[t]).exp() for other in row).ln())
+        a, t = decimal.Decimal(a), decimal.Decimal(t)
+        return float(t * (1 + (-a).exp()).ln() + (1 - t) * (1 + a.exp()).ln())
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("size", [1, 30, 1000])
+@pytest.mark.parametrize("name", ["cross entropy", "bce"])
+def test_a_loss_is_right_to_the_last_digits_whatever_the_size_of_the_logits(name, size, dtype):
+    a = (size * logits).astype(dtype)
+    t = (
+        target
+        if name == "cross entropy"
+        else np.broadcast_to(share[..., :1], a.shape).astype(dtype)
+    )
+    forward = losses.cross_entropy if name == "cross entropy" else losses.bce_with_logits
+    found = forward(a, t, reduction="none").loss
+    rows = a.reshape(-1, V) if name == "cross entropy" else a.ravel()
+    true = [exact(name, *pair) for pair in zip(rows.tolist(), t.ravel().tolist(), strict=True)]
+    error = np.abs(found.ravel() - true) / np.maximum(1, np.abs(true))
+    assert np.max(error) <= 8 * np.finfo(dtype).eps
 
 
 # -- all of them -----------------------------------------------------------------------------------

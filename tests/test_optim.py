@@ -5,6 +5,7 @@ import pickle
 import cases
 import numpy as np
 import pytest
+import random_training
 import record_torch_training
 import torch_peer
 from cases import D, H
@@ -61,6 +62,16 @@ def test_every_update_equals_pytorch(source, case):
     for name in "Wb":
         found = [params[name] for params in path]
         np.testing.assert_allclose(found, arrays[f"{case}: {name}"], rtol=1e-13, atol=1e-13)
+
+
+@torch_peer.SOURCES
+def test_every_rule_equals_pytorch_whatever_its_settings(source):
+    arrays = torch_peer.values(source, "random descents", record_torch_training)
+    ends = []
+    for k in range(random_training.DESCENTS):
+        start, grads, rule, settings = random_training.descent(k)
+        ends.append(descend(RULES[rule](**settings), start, grads)[0][-1])
+    np.testing.assert_allclose(np.concatenate(ends), arrays["end"], rtol=1e-12, atol=1e-12)
 
 
 def scalar_adam(p, gradients, lr, beta1, beta2, eps, decay, apart):
