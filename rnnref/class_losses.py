@@ -79,7 +79,8 @@ def cross_entropy(logits, target, *, ignore=None, reduction="mean", weight=None,
     >>> run.loss.round(4).tolist(), run.count  # an even guess costs log 4
     (1.3863, 2)
     """
-    live = _check("losses.cross_entropy", logits, target, ignore, reduction, weight, smoothing)
+    _check_options(reduction, weight, smoothing)
+    live = _check_target("losses.cross_entropy", logits, target, ignore)
     # What is ignored is taken out first: NaN and infinity stay behind.
     log_p = log_softmax(logits if ignore is None else np.where(live[..., None], logits, 0))
     q = _shares(target, live, log_p.real.dtype, logits.shape[-1], weight, smoothing, reduction)
@@ -152,7 +153,7 @@ def perplexity(logits, target, *, ignore=None):
     ShapeError, DTypeError, ArgumentError
         As for `cross_entropy`.
     """
-    _check("losses.perplexity", logits, target, ignore, "mean", None, 0.0)
+    _check_target("losses.perplexity", logits, target, ignore)
     entropy = cross_entropy(logits, target, ignore=ignore)
     return Perplexity(np.exp(entropy.loss), entropy)
 
@@ -194,18 +195,20 @@ def _shares(target, live, dtype, V, weight, smoothing, reduction):
     return q / total if total else np.zeros_like(q)
 
 
-def _check(function, logits, target, ignore, reduction, weight, smoothing):
-    """Check what the shapes do not say; return which targets count."""
-    check_option(function, "reduction", reduction, REDUCTIONS)
-    check_number(function, "smoothing", smoothing, "[0, 1]")
-    if ignore is not None:
-        check_integer(function, "ignore", ignore)
+def _check_options(reduction, weight, smoothing):
+    check_option("losses.cross_entropy", "reduction", reduction, REDUCTIONS)
+    check_number("losses.cross_entropy", "smoothing", smoothing, "[0, 1]")
     bad = () if weight is None else np.flatnonzero(~((weight >= 0) & np.isfinite(weight)))
     if len(bad):
+        expected = say("at least 0 and finite", "非负的有限数")
         actual = say(f"{weight[bad[0]]} at [{bad[0]}]", f"[{bad[0]}] 处的 {weight[bad[0]]}")
-        raise ArgumentError(
-            function, "weight", say("at least 0 and finite", "非负的有限数"), actual
-        )
+        raise ArgumentError("losses.cross_entropy", "weight", expected, actual)
+
+
+def _check_target(function, logits, target, ignore):
+    """Check the targets against the logits; return which of them count."""
+    if ignore is not None:
+        check_integer(function, "ignore", ignore)
     live = check_tokens(function, "target", target, logits.shape[-1], ignore)
     check_partner(function, "target", target, logits.shape[:-1], "logits[..., 0]")
     return live

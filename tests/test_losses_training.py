@@ -331,6 +331,12 @@ def test_the_gradient_of_perplexity_equals_the_complex_step(dvalue):
     assert report.ok, str(report)
 
 
+def test_the_gradient_from_above_a_perplexity_is_1_where_none_is_given():
+    run = losses.perplexity(logits, target)
+    given = losses.perplexity_backward(run, dvalue=1.0)
+    assert np.array_equal(losses.perplexity_backward(run), given) and np.any(given)
+
+
 def test_a_perplexity_beyond_the_largest_float_is_infinite_without_a_warning():
     run = losses.perplexity(np.array([[1e4, -1e4, 0.0]]), np.array([1]))
     assert run.value == np.inf
@@ -710,6 +716,13 @@ REFUSALS = {
         DTypeError,
         "losses.perplexity_backward: run must be what losses.perplexity returns, got None",
         "losses.perplexity_backward：run 应为 losses.perplexity 的返回值，实际是 None",
+    ),
+    "a gradient for each prediction where there is one perplexity": (
+        lambda: losses.perplexity_backward(losses.perplexity(logits, target), dvalue=dloss),
+        ShapeError,
+        "losses.perplexity_backward: dvalue must have shape (), got (2, 5): "
+        "this is the shape of the output",
+        "losses.perplexity_backward：dvalue 应具有形状 ()，实际是 (2, 5)：输出的形状如此",
     ),
     "goals that NumPy would broadcast": (
         lambda: losses.mse(y, goal[:1]),
