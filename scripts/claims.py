@@ -8,6 +8,7 @@ from typing import NamedTuple
 from scripts.pages import LANGUAGES, Finding
 
 ROOT = Path(__file__).parent.parent
+SILENT = ("pytest.mark.skip", "pytest.mark.xfail")
 
 
 class ClaimError(LookupError):
@@ -15,12 +16,13 @@ class ClaimError(LookupError):
 
 
 class Proof(NamedTuple):
-    """One test marked `@pytest.mark.claim("…")`."""
+    """One test marked `@pytest.mark.claim("…")`; `hindered` says why pytest would not run it."""
 
     claim: str
     where: str
     line: int
     test: str
+    hindered: str
 
     @property
     def address(self):
@@ -37,6 +39,15 @@ def marks(function):
             yield given.value if plain else ""
 
 
+def hindrance(function):
+    """Say what keeps pytest from running a test, "" if nothing does."""
+    if not function.name.startswith("test_"):
+        return "its name does not begin with test_"
+    marked = [ast.unparse(mark) for mark in function.decorator_list]
+    silenced = [mark for mark in marked if mark.startswith(SILENT)]
+    return f"it is marked {silenced[0]}" if silenced else ""
+
+
 @functools.cache
 def proofs(root=ROOT):
     """Return the Proof of every marked test under tests/claims, files and lines in order."""
@@ -45,7 +56,8 @@ def proofs(root=ROOT):
         where = path.relative_to(root).as_posix()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), where)):
             if isinstance(node, ast.FunctionDef):
-                found += [Proof(claim, where, node.lineno, node.name) for claim in marks(node)]
+                why = hindrance(node)
+                found += [Proof(claim, where, node.lineno, node.name, why) for claim in marks(node)]
     return sorted(found, key=lambda proof: (proof.where, proof.line))
 
 
@@ -73,6 +85,9 @@ def faulty_marks(root):
     for proof in proofs(root):
         if not proof.claim:
             message = f"the claim mark of {proof.test} must hold one plain string, the claim's id"
+            yield Finding(proof.where, proof.line, message, "claim")
+        elif proof.hindered:
+            message = f"{proof.test} checks claim {proof.claim}, but {proof.hindered}; let it run"
             yield Finding(proof.where, proof.line, message, "claim")
         elif proof.claim in seen:
             message = f"claim {proof.claim} is on {seen[proof.claim]} too; leave it on one test"

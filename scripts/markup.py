@@ -11,12 +11,16 @@ SYMBOL = re.compile(
     r"\s*(?:\\[a-z]+\{[A-Za-z]\}|\\[A-Za-z]+|[A-Za-z])(?:[_^](?:\{[^{}]*\}|\w))*\s*"
 )
 BOUND = re.compile(r"_\{[^{}]*=[^{}]*\}")  # the start of an index, as under a sum sign
+RELATION = re.compile(
+    r"(?:[=<>≈≡≠≤≥∝]|\\(?:approx|equiv|neq?|leq?|geq?|sim|simeq|cong|propto|coloneqq|eqqcolon|doteq"
+    r"|triangleq|mapsto|gets|ll|gg|lt|gt|to|(?:long)?rightarrow)(?![A-Za-z]))"
+)
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def is_assignment(latex):
-    """Say whether an inline formula with "=" only gives symbols a number: z = 0.9, D = H = 2."""
-    _, *middle, right = BOUND.sub("", latex).split("=")
+    """Say whether a formula with a relation only gives symbols a number: z = 0.9, D = H = 2."""
+    _, *middle, right = RELATION.split(BOUND.sub("", latex))
     return bool(PLAIN.fullmatch(right)) and all(SYMBOL.fullmatch(part) for part in middle)
 
 
@@ -29,11 +33,11 @@ def formulas(page):
             "that the code or the tests stand behind it; bare $$ is refused",
         )
     for item in page.of("math"):
-        if "=" in BOUND.sub("", item.value) and not is_assignment(item.value):
+        if RELATION.search(BOUND.sub("", item.value)) and not is_assignment(item.value):
             yield (
                 item.line,
                 f"{item.label} is an equation typed by hand; use <!-- rnn:eq NAME --> or "
-                f"<!-- rnn:check NAME | … --> (only a plain number may follow = between $ signs)",
+                f"<!-- rnn:check NAME | … --> (between $ signs a relation may give plain numbers only)",
             )
 
 

@@ -38,6 +38,24 @@ def test_a_mark_must_hold_one_plain_string(tmp_path, mark):
     assert message.startswith(f"{TEST}:5: the claim mark of test_more must hold one plain string")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("def test_an_open", "def an_open", "its name does not begin with test_"),
+        (MARK[:4], "@pytest.mark.skip(reason='')\n" + MARK[:4], "it is marked pytest.mark.skip("),
+        (MARK[:4], "@pytest.mark.xfail\n" + MARK[:4], "it is marked pytest.mark.xfail"),
+        (
+            MARK[:4],
+            "@pytest.mark.skipif(True, reason='')\n" + MARK[:4],
+            "it is marked pytest.mark.s",
+        ),
+    ],
+)
+def test_a_test_that_does_not_run_checks_no_claim(tmp_path, old, new, why):
+    (message,) = found(planted.plant(tmp_path, MARK, MARK.replace(old, new, 1), name=TEST))
+    assert f"checks claim lstm.keeps, but {why}" in message
+
+
 def test_a_claim_of_no_page_is_named(tmp_path):
     new = '@pytest.mark.claim("lstm.more")\ndef test_more():\n    pass\n\n\n' + MARK
     (message,) = found(planted.plant(tmp_path, MARK, new, name=TEST))
