@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .errors import ArgumentError, OptionError, ShapeError, say
+from .errors import ArgumentError, ShapeError, check_option, say
 
 COMPLEX_STEP = 1e-30  # nothing is subtracted, so the step may be this small
 CENTRAL_STEP = 6e-6  # near the cube root of the float64 rounding error, where both errors balance
@@ -96,8 +96,7 @@ def check(loss, args, grads, *, method="complex", tolerance=None):
     ----------
     Squire & Trapp 1998, "Using complex variables to estimate derivatives of real functions".
     """
-    if method not in TOLERANCES:
-        raise OptionError("gradcheck.check", "method", tuple(TOLERANCES), method)
+    check_option("gradcheck.check", "method", method, TOLERANCES)
     _check_names(args, grads)
     table = {}
     for name, grad in grads.items():
@@ -122,7 +121,13 @@ def derivative(loss, args, name, *, method="complex"):
     -------
     array
         The shape of `args[name]`.
+
+    Raises
+    ------
+    OptionError
+        For an unknown method.
     """
+    check_option("gradcheck.derivative", "method", method, TOLERANCES)
     slope = _complex_slope if method == "complex" else _central_slope
     array = np.asarray(args[name], float)
     result = np.empty(array.shape)

@@ -95,6 +95,8 @@ def test_bad_arguments_are_refused(args, grads):
         OptionError, match="method must be one of 'complex', 'central', got 'exact'"
     ):
         gradcheck.check(cubic, args, grads, method="exact")
+    with pytest.raises(OptionError, match="derivative: method must be one of .* got 'cmplex'"):
+        gradcheck.derivative(cubic, args, "a", method="cmplex")
     with pytest.raises(ArgumentError, match="grads must be a gradient for at least one argument"):
         gradcheck.check(cubic, args, {})
     with pytest.raises(ArgumentError, match="grads must be a subset of a, b, got c"):
