@@ -2,6 +2,7 @@
 
 from . import (
     attention,
+    chunked,
     gradcheck,
     gru,
     initialise,
@@ -14,6 +15,7 @@ from . import (
     optim,
     rnn,
     train,
+    transformer,
 )
 from .errors import ArgumentError, DTypeError, OptionError, ShapeError, set_language
 
@@ -25,6 +27,7 @@ __all__ = [
     "OptionError",
     "ShapeError",
     "attention",
+    "chunked",
     "gradcheck",
     "gru",
     "initialise",
@@ -38,4 +41,5 @@ __all__ = [
     "rnn",
     "set_language",
     "train",
+    "transformer",
 ]

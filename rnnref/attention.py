@@ -14,6 +14,7 @@ from .dims import Known, call_of, check, check_presence, shapes
 from .errors import check_option
 from .incoming import check_run, incoming
 from .masks import causal_mask, length_mask, visible
+from .multihead import MultiHead, MultiHeadGrads, MultiHeadRun, multihead, multihead_backward
 from .numerics import softmax
 from .records import frozen, gradients, saved
 from .scalars import check_number
@@ -53,7 +54,8 @@ __all__ += [
 __all__ += ["attend_backward", "attention", "attention_backward", "causal_mask", "length_mask"]
 __all__ += ["score_additive", "score_concat", "score_dot", "score_general", "score_scaled"]
 __all__ += ["score_additive_backward", "score_concat_backward", "score_dot_backward"]
-__all__ += ["score_general_backward", "score_scaled_backward"]
+__all__ += ["score_general_backward", "score_scaled_backward", "multihead", "multihead_backward"]
+__all__ += ["MultiHead", "MultiHeadGrads", "MultiHeadRun"]
 
 
 SCORES = {
@@ -256,16 +258,14 @@ def attention(
     """
     _check_score(q, k, score, params, scale)
     hiding = {"mask": mask, "bias": bias, "causal": causal, "key_lengths": key_lengths}
-    live = None
-    if any(value is not None for value in hiding.values()):
-        live = visible("attention.attention", (*q.shape[:2], k.shape[1]), **hiding)
+    live = visible("attention.attention", (*q.shape[:2], k.shape[1]), **hiding)
     if scale is None:
         scores = SCORES[score](q, k, *_given(params))
     else:
         scores = score_dot(q, k) * scale
     y, weights = masked.attend(scores, v, live, bias)
     kept = [saved(value) for value in (q, k, v, params, bias)]
-    return frozen(Attention(y, weights, *kept, live, score, scale))
+    return Attention(frozen(y), frozen(weights), *kept, frozen(live), score, scale)
 
 
 class AttentionGrads(NamedTuple):

@@ -17,9 +17,18 @@ from .sizes import fit, reasons, spell
 NUMBERS = (np.float64, np.float32, np.complex128)
 # Modules whose contents are public in another one, under which messages name them.
 HOMES = {
+    "rnn_records": "rnn",
+    "lstm_records": "lstm",
+    "lstm_variants": "lstm",
+    "gru_records": "gru",
+    "gru_variants": "gru",
     "scores": "attention",
     "score_gradients": "attention",
     "multihead": "attention",
+    "norm": "transformer",
+    "feedforward": "transformer",
+    "encoder": "transformer",
+    "decoder": "transformer",
     "class_losses": "losses",
     "number_losses": "losses",
     "linear": "layers",
@@ -29,11 +38,15 @@ HOMES = {
 
 
 class Record(NamedTuple):
-    """How a function takes a record: its type, and the optional fields it needs or refuses."""
+    """How a function takes a record: its type, and the optional fields it needs or refuses.
+
+    `axes` says what it asks of a field where that is more than the record's own `SHAPES`.
+    """
 
     type: type
     needs: tuple[str, ...] = ()
     refuses: tuple[str, ...] = ()
+    axes: dict = {}
 
 
 class Known:
@@ -42,6 +55,7 @@ class Known:
     def __init__(self, function):
         self.function = function
         self.sizes = {}  # letter -> Size
+        self.same = {}  # letter -> the one that takes its place
 
 
 def shapes(**declared):
@@ -163,13 +177,17 @@ def _check_record(argument, record, wanted, known):
     if not isinstance(record, kind) and not _traced(getattr(record, kind._fields[0], None)):
         expected = say("a record ", "记录 ") + call_of(kind)
         raise DTypeError(known.function, argument, expected, kind_of(record))
-    for field, axes in kind.SHAPES.items():
+    # A letter that only an absent field would fix is another one then.
+    for letter, (other, field) in getattr(kind, "SAME", {}).items():
+        if getattr(record, field) is None:
+            known.same[letter] = other
+    for field, axes in (kind.SHAPES | wanted.axes).items():
         value, name = getattr(record, field), f"{argument}.{field}"
         if value is not None and field in wanted.refuses:
             detail = say("the function would ignore it", "这个函数不会用到它")
             raise ArgumentError(known.function, name, "None", kind_of(value), detail)
         if value is not None or field not in kind._field_defaults or field in wanted.needs:
-            _check_array(name, value, axes, known)
+            check(name, value, axes, known)
 
 
 def _check_array(argument, array, axes, known):
@@ -178,7 +196,7 @@ def _check_array(argument, array, axes, known):
     _check_numbers(argument, array, axes, known.function)
     if axes == "...":
         return
-    wanted, shape = axes.split(), np.shape(array)
+    wanted, shape = [known.same.get(axis, axis) for axis in axes.split()], np.shape(array)
     named = wanted[1:] if wanted[0] == "..." else wanted
     wrong, found = [(axis, None) for axis in named], dict(known.sizes)
     if len(shape) == len(wanted) or (named is not wanted and len(shape) >= len(named)):

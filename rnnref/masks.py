@@ -116,23 +116,31 @@ def visible(function, shape, *, mask=None, bias=None, causal=None, key_lengths=N
     ------
     ShapeError, DTypeError, ArgumentError, OptionError
     """
+    check_hiding(function, shape, mask=mask, bias=bias, causal=causal, key_lengths=key_lengths)
     T, S = shape[-2:]
-    found = []
-    if mask is not None:
-        check_mask(function, "mask", mask, *_spread_over(mask, shape))
-        found.append(beside_heads(mask, shape))
+    found = [] if mask is None else [beside_heads(mask, shape)]
     if bias is not None:
-        check("bias", bias, "...", Known(function))
-        check_spread(function, "bias", bias, *_spread_over(bias, shape))
-        hidden = np.real(beside_heads(bias, shape)) == -np.inf
+        hidden = beside_heads(np.real(bias) == -np.inf, shape)
         found += [~hidden] if np.any(hidden) else []
     if causal is not None:
-        check_option(function, "causal", causal, ALIGNMENTS)
         found.append(causal_mask(T, S, align=causal))
     if key_lengths is not None:
-        lengths = check_lengths(function, "key_lengths", key_lengths, shape[0], ("S", S))
-        found.append(beside_heads(length_mask(lengths, S), shape))
+        found.append(beside_heads(length_mask(key_lengths, S), shape))
     return functools.reduce(np.logical_and, found, np.ones(shape, bool)) if found else None
+
+
+def check_hiding(function, shape, *, mask=None, bias=None, causal=None, key_lengths=None):
+    """Refuse what does not fit the scores; arguments and errors are those of `visible`."""
+    if mask is not None:
+        check_mask(function, "mask", mask, *spread_over(mask, shape))
+    if bias is not None:
+        axes = "..." if isinstance(bias, np.ndarray) else "B T S"  # a single number is no bias
+        check("bias", bias, axes, Known(function))
+        check_spread(function, "bias", bias, *spread_over(bias, shape))
+    if causal is not None:
+        check_option(function, "causal", causal, ALIGNMENTS)
+    if key_lengths is not None:
+        check_lengths(function, "key_lengths", key_lengths, shape[0], ("S", shape[-1]))
 
 
 def beside_heads(array, shape):
@@ -140,7 +148,7 @@ def beside_heads(array, shape):
     return array[:, None] if len(shape) == 4 and np.ndim(array) == 3 else array
 
 
-def _spread_over(array, shape):
+def spread_over(array, shape):
     """Return letters and sizes of what an array has to spread to."""
     if len(shape) == 3:
         return "B T S", shape

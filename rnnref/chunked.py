@@ -1,0 +1,196 @@
+"""Scaled attention for long sequences: scores are visited tile by tile, and never all kept.
+
+A softmax over pieces needs only the largest score and the sum so far: when a larger score turns
+up, all that was added up before shrinks by one factor. On the way back a tile of weights is made
+again from its scores and the logarithm of their sum. Memory grows with T + S, not their product.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from .dims import shapes
+from .errors import ArgumentError, say
+from .incoming import check_run, incoming
+from .masks import check_hiding
+from .records import frozen, saved
+from .scalars import check_count, check_number
+from .selection import finite, gathered, kept, product
+from .tiles import Given, part, row_blocks, tile_scores, tiles
+
+
+class Chunked(NamedTuple):
+    """What `attention` found, read-only, and what its backward pass reads."""
+
+    y: ndarray  # (B, T, V)
+    log_sums: ndarray  # (B, T), logarithm of the sum of the exponentials of a query's scores
+    given: Given
+
+
+class ChunkedGrads(NamedTuple):
+    """The gradient of every argument of `attention`; None where the argument is."""
+
+    q: ndarray  # (B, T, E)
+    k: ndarray  # (B, S, E)
+    v: ndarray  # (B, S, V)
+    bias: ndarray | None
+
+
+@shapes(q="B T E", k="B S E", v="B S V")
+@np.errstate(invalid="ignore")  # a key that nobody sees may hold infinity
+def attention(
+    q,
+    k,
+    v,
+    *,
+    mask=None,
+    bias=None,
+    causal=None,
+    key_lengths=None,
+    scale=None,
+    tile=(256, 512),
+):
+    """Attend by scaled dot products with memory that is linear in T and S.
+
+    Parameters
+    ----------
+    q : (B, T, E)
+    k : (B, S, E)
+    v : (B, S, V)
+    mask : boolean, optional
+        True = may attend. Spread to (B, T, S): an axis may be 1, leading ones may be missing.
+    bias : array, optional
+        Added to the scores, spread like the mask; -inf hides a key as a mask does.
+    causal : "top_left" or "bottom_right", optional
+        Hide later keys (see `attention.causal_mask`); tiles that hold no other are not visited.
+    key_lengths : integers (B,), optional
+        How many keys each sequence has, 0 to S; the others are not read.
+    scale : float, optional
+        Multiplies the dot product; None means one over the root of E.
+    tile : (int, int)
+        Queries and keys that are worked on at once.
+
+    Returns
+    -------
+    Chunked
+        y (B, T, V) as `attention.attention` gives it, and log_sums (B, T), which is -inf for a
+        query that may see nothing.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the others; for a mask that is not boolean.
+    OptionError
+        For an unknown `causal`.
+    ArgumentError
+        For lengths out of range, or a scale or tile that is none.
+
+    References
+    ----------
+    Milakov & Gimelshein 2018 (1805.02867); Rabe & Staats 2021 (2112.05682).
+    """
+    (B, T, E), S = q.shape, k.shape[1]
+    hiding = {"mask": mask, "bias": bias, "causal": causal, "key_lengths": key_lengths}
+    check_hiding("chunked.attention", (B, T, S), **hiding)
+    _check_settings(scale, tile)
+    lengths = np.full(B, S) if key_lengths is None else np.array(key_lengths, int).reshape(B)
+    scale = E**-0.5 if scale is None else float(scale)
+    copies = [saved(array) for array in (q, k, v, mask, bias)]
+    given = Given(*copies, causal, frozen(lengths), scale, tuple(tile))
+    dtype = np.result_type(q, k, v, *([] if bias is None else [bias]))
+    y, log_sums = np.empty((B, T, v.shape[2]), dtype), np.empty((B, T), dtype)
+    for b, rows in row_blocks(given):
+        y[b, rows], log_sums[b, rows, None] = _attend(given, b, rows)
+    return Chunked(frozen(y), frozen(log_sums), given)
+
+
+def _attend(given, b, rows):
+    """Return what some queries find, and the logarithms of their sums."""
+    largest, total, y = -np.inf, 0.0, 0.0
+    for cols, live in tiles(given, b, rows):
+        scores = tile_scores(given, b, rows, cols, live)
+        before = largest
+        largest = np.maximum(before, np.max(scores.real, axis=-1, keepdims=True))
+        e = np.exp(scores - _finite(largest))
+        shrink = np.exp(before - _finite(largest))
+        total = total * shrink + np.sum(e, axis=-1, keepdims=True)
+        y = y * shrink + product(e, given.v[b, cols], live)
+    empty = total == 0
+    total = np.where(empty, 1.0, total)
+    return y / total, np.where(empty, -np.inf, _finite(largest) + np.log(total))
+
+
+@np.errstate(invalid="ignore")  # a key that nobody sees may hold infinity
+def attention_backward(run, *, dy=None, dlog_sums=None):
+    """Return the gradient of every argument of `attention`, again tile by tile.
+
+    Parameters
+    ----------
+    run : Chunked
+        What `attention` returned.
+    dy : (B, T, V), optional
+        The gradient that reaches y; None means zero.
+    dlog_sums : (B, T), optional
+        The gradient that reaches log_sums; None means zero.
+
+    Returns
+    -------
+    ChunkedGrads
+        Zeros for keys that no query sees, and for queries that see nothing.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For a gradient that does not fit its output, or another record.
+
+    References
+    ----------
+    Dao et al. 2022 (2205.14135), appendix B.2.
+    """
+    name = "chunked.attention_backward"
+    check_run(name, run, Chunked)
+    given = run.given
+    dy = incoming(name, "dy", dy, run.y)
+    dlog_sums = incoming(name, "dlog_sums", dlog_sums, run.log_sums)
+    # What a query's own weights carry back in sum, and no weight of its own.
+    along = np.sum(dy * run.y, axis=-1) - dlog_sums
+    dtype = np.result_type(run.y, dy, along)
+    grads = ChunkedGrads(*(_zeros(getattr(given, name), dtype) for name in ChunkedGrads._fields))
+    for b, rows in row_blocks(given):
+        upstream = dy[b, rows], along[b, rows, None], _finite(run.log_sums[b, rows, None])
+        for cols, live in tiles(given, b, rows):
+            _add_tile(grads, given, b, rows, cols, live, *upstream)
+    return grads
+
+
+def _add_tile(grads, given, b, rows, cols, live, dy, along, log_sums):
+    """Add what some queries and keys pass back to each other."""
+    q, k, v = finite(given.q[b, rows], live), finite(given.k[b, cols], live), given.v[b, cols]
+    weights = kept(np.exp(tile_scores(given, b, rows, cols, live) - log_sums), live)
+    dscores = kept(weights * (dy @ v.T - along), live)
+    grads.q[b, rows] += dscores @ k * given.scale
+    grads.k[b, cols] += dscores.T @ q * given.scale
+    grads.v[b, cols] += product(weights.T, dy, live if live is None else live.T)
+    if given.bias is not None:
+        place = part(grads.bias, b, rows, cols)
+        place += gathered(dscores, place.shape)
+
+
+def _finite(largest):
+    """Put 0 in place of the largest of no scores, to shift by."""
+    return np.where(largest == -np.inf, 0, largest)
+
+
+def _zeros(array, dtype):
+    return None if array is None else np.zeros(array.shape, dtype)
+
+
+def _check_settings(scale, tile):
+    if scale is not None:
+        check_number("chunked.attention", "scale", scale, "(-inf, inf)")
+    if not (isinstance(tile, (tuple, list)) and len(tile) == 2):
+        expected = say("two integers", "两个整数")
+        raise ArgumentError("chunked.attention", "tile", expected, str(tile))
+    for place, size in enumerate(tile):
+        check_count("chunked.attention", f"tile[{place}]", size, 1)
