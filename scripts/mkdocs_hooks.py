@@ -105,9 +105,19 @@ def on_page_content(html, page, config, files):
 
 def on_post_page(output, page, config):
     """Repair what the theme leaves undone."""
+    return repaired(output, config)
+
+
+def on_post_template(output_content, template_name, config):
+    """Repair the one page that is made without Markdown."""
+    is_page = template_name == "404.html"
+    return repaired(output_content, config) if is_page else output_content
+
+
+def repaired(html, config):
     from scripts import polish
 
-    return polish.page(output, config.extra["languages"][config.extra["lang"]]["words"])
+    return polish.page(html, config.extra["languages"][config.extra["lang"]]["words"])
 
 
 @event_priority(-200)

@@ -9,6 +9,7 @@ FORMULA = re.compile(
     r"(?P<after>[，。；：、！？）」』”’…,.;:!?)\]]*)",
     re.S,
 )
+CORNER = re.compile(r"<th[^>]*></th>")
 DIALOG = 'data-md-component="search" role="dialog"'
 
 
@@ -21,9 +22,10 @@ def content(html):
 
     Wide tables get a box that scrolls and that the keyboard can reach. A formula stays on one line
     with the punctuation around it: browsers would break there, since to them it is a picture.
+    The empty corner of a table heads nothing, so it is no heading.
     """
     boxed = r'<div class="rr-table" tabindex="0"><table class="rr-plain">\1</table></div>'
-    return FORMULA.sub(together, TABLE.sub(boxed, html))
+    return FORMULA.sub(together, CORNER.sub("<td></td>", TABLE.sub(boxed, html)))
 
 
 def ids(html):

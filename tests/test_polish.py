@@ -15,6 +15,11 @@ def test_a_table_scrolls_in_a_box_that_the_keyboard_reaches():
     assert html.startswith('<div class="rr-table" tabindex="0"><table class="rr-plain">')
 
 
+def test_the_empty_corner_of_a_table_is_no_heading():
+    html = polish.content("<table><tr><th></th><th>a</th></tr></table>")
+    assert "<tr><td></td><th>a</th></tr>" in html
+
+
 @pytest.mark.parametrize(("before", "after"), [("（", "）"), ("", "。"), ("(", "),"), ("“", "")])
 def test_a_formula_keeps_the_punctuation_around_it(before, after):
     html = polish.content(f"<p>a {before}{FORMULA}{after}b</p>")
