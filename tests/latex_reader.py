@@ -11,8 +11,8 @@ could take in two ways is an error and not a guess:
     base     = symbol | number | "(" sum ")" | "[" sum {"," sum} "]"
              | "\\frac{" sum "}{" sum "}" | "\\sqrt{" sum "}" | "e^{" sum "}"
              | ("\\sum" | "\\max") "_{" letter ["=1"] "}" ["^{" size "}"] product
-             | ("\\sigma" | "\\tanh" | "\\exp" | "\\log") ["^{" number "}"] "(" sum ")"
-             | "\\log" symbol | "\\operatorname{softmax}" ["_{" letter "}"] "(" sum ")"
+             | ("\\sigma" | "\\tanh" | "\\exp" | "\\ln") ["^{" number "}"] "(" sum ")"
+             | "\\ln" symbol | "\\operatorname{softmax}" ["_{" letter "}"] "(" sum ")"
              | "\\operatorname{Attention}(" sum "," sum "," sum ")"
 
 \\left, \\right and \\, are passed over. Symbols match the longest declared LaTeX first. Vectors are
@@ -29,14 +29,14 @@ from latex_scanner import ReadError, Scanner, Symbol, Value
 __all__ = ["ReadError", "Symbol", "check", "evaluate", "free_letters"]
 
 NUMBER = re.compile(r"\d+(\.\d+)?")
-COMMAND = re.compile(r"\\(frac|sqrt|sum|max|sigma|tanh|exp|log)(?![A-Za-z])")
+COMMAND = re.compile(r"\\(frac|sqrt|sum|max|sigma|tanh|exp|ln)(?![A-Za-z])")
 OPERATOR = re.compile(r"\\operatorname\{([A-Za-z]+)\}")
 LETTER = re.compile("[a-z]")
 FUNCTIONS = {
     "sigma": lambda a: 1 / (1 + math.exp(-a)),
     "tanh": math.tanh,
     "exp": math.exp,
-    "log": math.log,
+    "ln": math.log,
 }
 
 
@@ -247,7 +247,7 @@ class _Reader(Scanner):
 
     def function(self, name):
         exponent = self.between("{", "}", self.sum) if self.take("^") else None
-        symbol = self.symbol() if name == "log" and exponent is None else None
+        symbol = self.symbol() if name == "ln" and exponent is None else None
         value = self.between("(", ")", self.sum) if symbol is None else symbol
         value = self.apply(name, value)
         return value if exponent is None else self.raised(value, exponent)

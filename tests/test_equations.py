@@ -109,7 +109,7 @@ WRITINGS = {
     ),
     r"\left(x_t + b\right)^{2}": lambda x, h, p: (x + p.b) ** 2,
     r"\left(x_t^{2}\right)^{2}": lambda x, h, p: (x**2) ** 2,
-    r"\log\left(x_t^{2} + 1\right)": lambda x, h, p: np.log(x**2 + 1),
+    r"\ln\left(x_t^{2} + 1\right)": lambda x, h, p: np.log(x**2 + 1),
 }
 
 

@@ -24,6 +24,7 @@ MISTAKES = [
     ("attention.score_scaled", " / q.shape[-1] ** 0.5", ""),
     ("attention.score_scaled", "** 0.5", "** 1"),
     ("attention.score_scaled:index", "q.shape[-1]", "q.shape[-2]"),
+    ("attention.score_general", ").mT", ").mT / 2"),
     ("attention.score_additive", "q @ p.W_a.T", "q @ p.W_a.T / 2"),
     ("attention.attend", "softmax(scores)", "scores"),
 ]

@@ -72,7 +72,7 @@ class Entry(NamedTuple):
         return lines
 
 
-SOFTMAX = r"\operatorname{softmax}\left(a\right)_i = \frac{e^{a_i}}{\sum_{j=1}^{n} e^{a_j}}"
+SOFTMAX = r"\operatorname{softmax}\left(s\right)_i = \frac{e^{s_i}}{\sum_{j=1}^{n} e^{s_j}}"
 ONE_QUERY = {"T": 1}
 ENTRIES = {
     "rnn.step": Entry(rnn.step, "rnn"),
@@ -104,6 +104,7 @@ ENTRIES = {
     ),
     "attention.score_scaled": Entry(attention.score_scaled, "attention", "scores"),
     "attention.score_scaled:index": Entry(attention.score_scaled, "attention-index", "scores"),
+    "attention.score_general": Entry(attention.score_general, "attention-index", "scores"),
     "attention.score_additive": Entry(attention.score_additive, "attention-index", "scores"),
     "attention.score_additive:bahdanau": Entry(
         attention.score_additive, "attention-bahdanau", "scores"

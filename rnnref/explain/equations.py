@@ -193,8 +193,8 @@ class Printer:
 
     def _log(self, node, x, letters):
         if x.sym:
-            return Piece(rf"\log {self._symbol(x, letters)}", JUXT, open=True)
-        return self._exp(node, x, letters)
+            return Piece(rf"\ln {self._symbol(x, letters)}", JUXT, open=True)
+        return Piece(rf"\ln{_group(self._at(x, SUM, letters))}", ATOM)
 
     def _T(self, node, x, letters):
         return Piece(self._base(x, letters) + r"^{\top}", ATOM)
