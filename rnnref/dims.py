@@ -179,7 +179,7 @@ def _check_record(argument, record, wanted, known):
         raise DTypeError(known.function, argument, expected, kind_of(record))
     # A letter that only an absent field would fix is another one then.
     for letter, (other, field) in getattr(kind, "SAME", {}).items():
-        if getattr(record, field) is None:
+        if getattr(record, field) is None and field not in wanted.needs:
             known.same[letter] = other
     for field, axes in (kind.SHAPES | wanted.axes).items():
         value, name = getattr(record, field), f"{argument}.{field}"

@@ -5,56 +5,30 @@ what the update gate z multiplies (the old state: "keep"; the candidate: "replac
 reset gate r acts before or after the product with U_h.
 """
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy import ndarray
 
-from .dims import Record, check_presence, shapes
+from . import sequence
+from .dims import check_presence, shapes
 from .errors import check_option, say
+from .gru_records import GATES, RESET_BEFORE, GRUBackward, GRUStep, Params, State
+from .gru_tape import GRURewind, GRUTape
+from .gru_variants import (
+    step_reset_after,
+    step_reset_after_backward,
+    step_reset_after_update_replace,
+    step_reset_after_update_replace_backward,
+    step_update_replace,
+    step_update_replace_backward,
+)
+from .incoming import incoming
 from .numerics import sigmoid
-from .params import gate_view
-from .sequence import Run, unroll
+from .sequence import Grads, check_backward, live_steps
 
-GATES = ("r", "z", "h")  # rows of the stacked weights: reset, update, candidate
-
-
-class Params(NamedTuple):
-    """Weights of one GRU layer: gates stacked on rows, each a view by name (`p.W_z`).
-
-    b_u, the bias inside the reset product, belongs to the reset-after forms alone.
-    """
-
-    W: ndarray  # (3*H, D)
-    U: ndarray  # (3*H, H)
-    b: ndarray  # (3*H,)
-    b_u: ndarray | None = None  # (H,)
-
-    SHAPES = {"W": "3*H D", "U": "3*H H", "b": "3*H", "b_u": "H"}
-
-    def __getattr__(self, name: str) -> ndarray:
-        return gate_view(self, name, GATES)
-
-
-RESET_BEFORE = Record(Params, refuses=("b_u",))
-RESET_AFTER = Record(Params, needs=("b_u",))
-
-
-class State(NamedTuple):
-    """What a GRU carries from one step to the next."""
-
-    h: ndarray  # (B, H)
-
-    SHAPES = {"h": "B H"}
-
-
-class GRUStep(NamedTuple):
-    """Every named value of one step, in the order in which it is computed."""
-
-    r: ndarray  # (B, H) reset gate
-    z: ndarray  # (B, H) update gate
-    h_tilde: ndarray  # (B, H) candidate
-    h: ndarray  # (B, H) hidden state
+__all__ = ["GATES", "GRUBackward", "GRUStep", "Params", "RESET_BEFORE", "Run", "STEPS", "State"]
+__all__ += ["backward", "forward", "step", "step_backward"]
+__all__ += ["step_reset_after", "step_reset_after_backward"]
+__all__ += ["step_reset_after_update_replace", "step_reset_after_update_replace_backward"]
+__all__ += ["step_update_replace", "step_update_replace_backward"]
 
 
 @shapes(x="B D", h_prev="B H", p=RESET_BEFORE)
@@ -91,53 +65,52 @@ def step(x, h_prev, p):
     return GRUStep(r, z, h_tilde, h)
 
 
-@shapes(x="B D", h_prev="B H", p=RESET_BEFORE)
-def step_update_replace(x, h_prev, p):
-    """Advance a GRU whose update gate multiplies the candidate: a large z replaces the state.
+@shapes(dh="B H", x="B D", h_prev="B H", s=GRUStep, p=RESET_BEFORE)
+def step_backward(dh, x, h_prev, s, p):
+    """Take the derivatives of a loss through one step of a GRU, in the form of `step`.
 
-    Arguments, result and errors are those of `step`.
-
-    References
+    Parameters
     ----------
-    Chung et al. 2014 (1412.3555), section 3.2.
+    dh : (B, H)
+        The whole derivative by h: through the output of this step and through the next step.
+    x : (B, D)
+    h_prev : (B, H)
+    s : GRUStep
+        What `step` returned for them.
+    p : Params
+        Without b_u.
+
+    Returns
+    -------
+    GRUBackward
+        The derivatives by weights are summed over the batch.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the others.
+    ArgumentError
+        For a b_u that the form does not read.
     """
-    r = sigmoid(x @ p.W_r.T + h_prev @ p.U_r.T + p.b_r)
-    z = sigmoid(x @ p.W_z.T + h_prev @ p.U_z.T + p.b_z)
-    h_tilde = np.tanh(x @ p.W_h.T + (r * h_prev) @ p.U_h.T + p.b_h)
-    h = (1 - z) * h_prev + z * h_tilde
-    return GRUStep(r, z, h_tilde, h)
+    dz = dh * (h_prev - s.h_tilde)
+    dh_tilde = dh * (1 - s.z)
+    da_h = dh_tilde * (1 - s.h_tilde**2)
+    drh = da_h @ p.U_h
+    dr = drh * h_prev
+    da_r = dr * s.r * (1 - s.r)
+    da_z = dz * s.z * (1 - s.z)
+    dx = da_r @ p.W_r + da_z @ p.W_z + da_h @ p.W_h
+    dh_prev = dh * s.z + drh * s.r + da_r @ p.U_r + da_z @ p.U_z  # four ways back
+    dW_r, dW_z, dW_h = da_r.T @ x, da_z.T @ x, da_h.T @ x
+    dU_r, dU_z, dU_h = da_r.T @ h_prev, da_z.T @ h_prev, da_h.T @ (s.r * h_prev)
+    db_r, db_z, db_h = np.sum(da_r, axis=0), np.sum(da_z, axis=0), np.sum(da_h, axis=0)
+    return GRUBackward(
+        *(dz, dh_tilde, da_h, drh, dr, da_r, da_z, dx, dh_prev),
+        *(dW_r, dW_z, dW_h, dU_r, dU_z, dU_h, db_r, db_z, db_h),
+    )
 
 
-@shapes(x="B D", h_prev="B H", p=RESET_AFTER)
-def step_reset_after(x, h_prev, p):
-    """Advance a GRU whose reset gate acts after the product with U_h, on a bias b_u of its own.
-
-    Arguments, result and errors are those of `step`, but p.b_u is needed.
-
-    References
-    ----------
-    The form of cuDNN, and so of PyTorch and, by default, Keras.
-    """
-    r = sigmoid(x @ p.W_r.T + h_prev @ p.U_r.T + p.b_r)
-    z = sigmoid(x @ p.W_z.T + h_prev @ p.U_z.T + p.b_z)
-    h_tilde = np.tanh(x @ p.W_h.T + r * (h_prev @ p.U_h.T + p.b_u) + p.b_h)
-    h = z * h_prev + (1 - z) * h_tilde
-    return GRUStep(r, z, h_tilde, h)
-
-
-@shapes(x="B D", h_prev="B H", p=RESET_AFTER)
-def step_reset_after_update_replace(x, h_prev, p):
-    """Advance a GRU with both other choices: r after the product, z on the candidate.
-
-    Arguments, result and errors are those of `step`, but p.b_u is needed.
-    """
-    r = sigmoid(x @ p.W_r.T + h_prev @ p.U_r.T + p.b_r)
-    z = sigmoid(x @ p.W_z.T + h_prev @ p.U_z.T + p.b_z)
-    h_tilde = np.tanh(x @ p.W_h.T + r * (h_prev @ p.U_h.T + p.b_u) + p.b_h)
-    h = (1 - z) * h_prev + z * h_tilde
-    return GRUStep(r, z, h_tilde, h)
-
-
+# (reset, update): the step that such a sequence is made of.
 STEPS = {
     ("before", "keep"): step,
     ("before", "replace"): step_update_replace,
@@ -146,8 +119,14 @@ STEPS = {
 }
 
 
+class Run(sequence.Run):
+    """What `forward` returns: y, the final state, steps, and what `backward` needs besides."""
+
+    __slots__ = ()
+
+
 @shapes(x="B T D", p=Params, state="B H")
-def forward(x, p, *, state=None, reset="before", update="keep"):
+def forward(x, p, *, state=None, lengths=None, reverse=False, reset="before", update="keep"):
     """Run a GRU over a sequence.
 
     Parameters
@@ -158,6 +137,11 @@ def forward(x, p, *, state=None, reset="before", update="keep"):
         With b_u for reset="after", without it for "before".
     state : (B, H), optional
         The state before the first step; None means zeros.
+    lengths : integers (B,), optional
+        How many steps each sequence has, 0 to T; None means T. What stands behind is not read.
+    reverse : bool
+        Whether to read from the last step of each sequence to the first; outputs stay in the
+        order of time.
     reset : "before" or "after"
         Where the reset gate acts: on h before the product with U_h, or on the product.
     update : "keep" or "replace"
@@ -173,14 +157,52 @@ def forward(x, p, *, state=None, reset="before", update="keep"):
     ShapeError, DTypeError
         For an argument that does not fit the others.
     OptionError
-        For an unknown `reset` or `update`.
+        For an unknown `reset` or `update`, or a `reverse` that is no bool.
     ArgumentError
-        If `reset` and the presence of p.b_u contradict each other.
+        If `reset` and the presence of p.b_u contradict each other; for a length out of range.
     """
     check_option("gru.forward", "reset", reset, ("before", "after"))
     check_option("gru.forward", "update", update, ("keep", "replace"))
     needed = say("an array", "数组") if reset == "after" else ""
     check_presence("gru.forward", "p.b_u", p.b_u, needed, f'reset="{reset}"')
-    start = np.zeros((len(x), len(p.b) // len(GATES)), x.dtype) if state is None else state
-    steps, final = unroll(STEPS[reset, update].__wrapped__, GRUStep, x, State(start), p)
-    return Run(steps.h, final.h, steps)
+    live = live_steps("gru.forward", x, lengths, reverse)
+    zeros = np.zeros((len(x), len(p.b) // len(GATES)), x.dtype)
+    start = State(zeros if state is None else state)
+    tape = GRUTape(x, start, p, live, reverse, reset, update).play()
+    [h] = tape.final()
+    steps = tape.steps()
+    return Run(steps.h, h, steps, tape)
+
+
+def backward(run, *, dy=None, dstate=None, truncate=None):
+    """Take the derivatives of a loss through a whole sequence.
+
+    Parameters
+    ----------
+    run : Run
+        What `forward` returned.
+    dy : (B, T, H), optional
+        The derivative by y; None means zero. What stands past the end of a sequence is not read.
+    dstate : (B, H), optional
+        The derivative by the final state; None means zero.
+    truncate : int, optional
+        Cut the gradient of the state before steps k, 2*k, … as they are read; None means never.
+
+    Returns
+    -------
+    Grads
+        x (B, T, D), state (B, H), params, and flow (B, T, H).
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For a gradient that does not fit the run, or another record.
+    ArgumentError
+        For a `truncate` that is no integer of at least 1.
+    """
+    check_backward("gru.backward", run, Run, truncate)
+    dy = incoming("gru.backward", "dy", dy, run.y)
+    dh = incoming("gru.backward", "dstate", dstate, run.state)
+    back = GRURewind(run.tape, dy, [dh]).play(truncate)
+    [start], [flow] = back.start(), back.flows()
+    return Grads(back.inputs(), start, back.params(), flow)

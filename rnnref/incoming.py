@@ -15,7 +15,7 @@ def check_run(function, run, kind):
     Parameters
     ----------
     function : str
-        The backward function; the forward one has its name without "_backward".
+        The backward function, such as losses.mse_backward or lstm.backward.
     run : the argument
     kind : type
         The record.
@@ -25,9 +25,39 @@ def check_run(function, run, kind):
     DTypeError
     """
     if not isinstance(run, kind):
-        forward = function.removesuffix("_backward")
+        forward = function.removesuffix("_backward").replace(".backward", ".forward")
         expected = say(f"what {forward} returns", f"{forward} 的返回值")
         raise DTypeError(function, "run", expected, dims.kind_of(run))
+
+
+def incoming_state(function, given, output):
+    """Return the gradients that reach a final state of several parts.
+
+    Parameters
+    ----------
+    function : str
+    given : State or None
+        None means zero, for one part too.
+    output : State
+        What the forward function returned.
+
+    Returns
+    -------
+    list of arrays
+        In the shapes of the parts.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+    """
+    kind = type(output)
+    if given is None:
+        given = kind(*[None] * len(kind._fields))
+    if not isinstance(given, kind):
+        expected = say("a record ", "记录 ") + dims.call_of(kind)
+        raise DTypeError(function, "dstate", expected, dims.kind_of(given))
+    parts = zip(kind._fields, given, output, strict=True)
+    return [incoming(function, f"dstate.{name}", part, whole) for name, part, whole in parts]
 
 
 def incoming(function, argument, given, output):

@@ -34,7 +34,7 @@ class LSTMParams(NamedTuple):
     SHAPES = {"W": "4*H H+D", "b": "4*H"}
 
     def __getattr__(self, name: str) -> ndarray:
-        return gate_view(self, name, lstm.GATES)
+        return gate_view(self, name, dict.fromkeys("Wb", lstm.GATES))
 
 
 class GRUParams(NamedTuple):
@@ -46,13 +46,13 @@ class GRUParams(NamedTuple):
     SHAPES = {"W": "3*H H+D", "b": "3*H"}
 
     def __getattr__(self, name: str) -> ndarray:
-        return gate_view(self, name, gru.GATES)
+        return gate_view(self, name, dict.fromkeys("Wb", gru.GATES))
 
 
 # How each cell's record is taken, and what its joined writing is.
 RECORDS = {
     rnn.Params: (rnn.Params, RNNParams),
-    lstm.Params: (lstm.Params, LSTMParams),
+    lstm.Params: (lstm.PLAIN, LSTMParams),
     gru.Params: (gru.RESET_BEFORE, GRUParams),
 }
 

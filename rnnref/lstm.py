@@ -1,52 +1,29 @@
 """The LSTM: three gates guard a cell state that is only scaled and added to."""
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy import ndarray
 
+from . import sequence
 from .dims import shapes
+from .incoming import incoming, incoming_state
+from .lstm_records import GATES, PLAIN, LSTMBackward, LSTMStep, Params, State
+from .lstm_tape import LSTMRewind, LSTMTape
+from .lstm_variants import (
+    step_coupled,
+    step_coupled_backward,
+    step_peephole,
+    step_peephole_backward,
+    step_projected,
+    step_projected_backward,
+)
 from .numerics import sigmoid
-from .params import gate_view
-from .sequence import Run, unroll
+from .sequence import Grads, check_backward, check_flag, live_steps
 
-GATES = ("i", "f", "c", "o")  # rows of the stacked weights: input, forget, candidate, output
-
-
-class Params(NamedTuple):
-    """Weights of one LSTM layer: gates stacked on rows, each a view by name (`p.W_f`)."""
-
-    W: ndarray  # (4*H, D)
-    U: ndarray  # (4*H, H)
-    b: ndarray  # (4*H,)
-
-    SHAPES = {"W": "4*H D", "U": "4*H H", "b": "4*H"}
-
-    def __getattr__(self, name: str) -> ndarray:
-        return gate_view(self, name, GATES)
+__all__ = ["GATES", "LSTMBackward", "LSTMStep", "Params", "Run", "State", "backward", "forward"]
+__all__ += ["step", "step_backward", "step_coupled", "step_coupled_backward", "step_peephole"]
+__all__ += ["step_peephole_backward", "step_projected", "step_projected_backward"]
 
 
-class State(NamedTuple):
-    """What an LSTM carries from one step to the next."""
-
-    h: ndarray  # (B, H)
-    c: ndarray  # (B, H)
-
-    SHAPES = {"h": "B H", "c": "B H"}
-
-
-class LSTMStep(NamedTuple):
-    """Every named value of one step, in the order in which it is computed."""
-
-    f: ndarray  # (B, H) forget gate
-    i: ndarray  # (B, H) input gate
-    c_tilde: ndarray  # (B, H) candidate
-    c: ndarray  # (B, H) cell state
-    o: ndarray  # (B, H) output gate
-    h: ndarray  # (B, H) hidden state
-
-
-@shapes(x="B D", h_prev="B H", c_prev="B H", p=Params)
+@shapes(x="B D", h_prev="B H", c_prev="B H", p=PLAIN)
 def step(x, h_prev, c_prev, p):
     """Advance an LSTM by one time step.
 
@@ -55,6 +32,7 @@ def step(x, h_prev, c_prev, p):
     x : (B, D)
     h_prev, c_prev : (B, H)
     p : Params
+        Without p and W_p.
 
     Returns
     -------
@@ -65,6 +43,8 @@ def step(x, h_prev, c_prev, p):
     ------
     ShapeError, DTypeError
         For an argument that does not fit the others.
+    ArgumentError
+        For weights that the form does not read.
 
     References
     ----------
@@ -79,8 +59,66 @@ def step(x, h_prev, c_prev, p):
     return LSTMStep(f, i, c_tilde, c, o, h)
 
 
+@shapes(dh="B H", dc_next="B H", x="B D", h_prev="B H", c_prev="B H", p=PLAIN, s=LSTMStep)
+def step_backward(dh, dc_next, x, h_prev, c_prev, s, p):
+    """Take the derivatives of a loss through one step of an LSTM.
+
+    Parameters
+    ----------
+    dh : (B, H)
+        The whole derivative by h: through the output of this step and through the next step.
+    dc_next : (B, H)
+        The derivative by c through the next step alone.
+    x : (B, D)
+    h_prev, c_prev : (B, H)
+    s : LSTMStep
+        What `step` returned for them.
+    p : Params
+        Without p and W_p.
+
+    Returns
+    -------
+    LSTMBackward
+        The derivatives by weights are summed over the batch.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the others.
+    ArgumentError
+        For weights that the form does not read.
+    """
+    do = dh * np.tanh(s.c)
+    dc = dc_next + dh * s.o * (1 - np.tanh(s.c) ** 2)  # both states carry gradient
+    df = dc * c_prev
+    di = dc * s.c_tilde
+    dc_tilde = dc * s.i
+    da_f = df * s.f * (1 - s.f)
+    da_i = di * s.i * (1 - s.i)
+    da_c = dc_tilde * (1 - s.c_tilde**2)
+    da_o = do * s.o * (1 - s.o)
+    dx = da_f @ p.W_f + da_i @ p.W_i + da_c @ p.W_c + da_o @ p.W_o
+    dh_prev = da_f @ p.U_f + da_i @ p.U_i + da_c @ p.U_c + da_o @ p.U_o
+    dc_prev = dc * s.f
+    dW_f, dW_i, dW_c, dW_o = da_f.T @ x, da_i.T @ x, da_c.T @ x, da_o.T @ x
+    dU_f, dU_i = da_f.T @ h_prev, da_i.T @ h_prev
+    dU_c, dU_o = da_c.T @ h_prev, da_o.T @ h_prev
+    db_f, db_i = np.sum(da_f, axis=0), np.sum(da_i, axis=0)
+    db_c, db_o = np.sum(da_c, axis=0), np.sum(da_o, axis=0)
+    return LSTMBackward(
+        *(do, dc, df, di, dc_tilde, da_f, da_i, da_c, da_o, dx, dh_prev, dc_prev),
+        *(dW_f, dW_i, dW_c, dW_o, dU_f, dU_i, dU_c, dU_o, db_f, db_i, db_c, db_o),
+    )
+
+
+class Run(sequence.Run):
+    """What `forward` returns: y, the final state, steps, and what `backward` needs besides."""
+
+    __slots__ = ()
+
+
 @shapes(x="B T D", p=Params, state=State)
-def forward(x, p, *, state=None):
+def forward(x, p, *, state=None, lengths=None, reverse=False, coupled=False):
     """Run an LSTM over a sequence.
 
     Parameters
@@ -88,20 +126,70 @@ def forward(x, p, *, state=None):
     x : (B, T, D)
         T = 0 is allowed: nothing is read and the state stays.
     p : Params
-    state : State of (B, H), optional
+        With p for peepholes, with W_p for a projection.
+    state : State of h (B, P) and c (B, H), optional
         The state before the first step; None means zeros.
+    lengths : integers (B,), optional
+        How many steps each sequence has, 0 to T; None means T. What stands behind is not read.
+    reverse : bool
+        Whether to read from the last step of each sequence to the first; outputs stay in the
+        order of time.
+    coupled : bool
+        Whether to forget as much as is written; the rows of f are not read then.
 
     Returns
     -------
     Run
-        y (B, T, H); state `State` of (B, H); every field of steps (B, T, H).
+        y (B, T, P); state a `State`; fields of steps (B, T, H), of h (B, T, P). Without a
+        projection P is H.
 
     Raises
     ------
     ShapeError, DTypeError
         For an argument that does not fit the others.
+    ArgumentError
+        For a length out of range.
+    OptionError
+        For a `reverse` or `coupled` that is no bool.
     """
-    zeros = np.zeros((len(x), len(p.b) // len(GATES)), x.dtype)
-    start = State(zeros, zeros) if state is None else state
-    steps, final = unroll(step.__wrapped__, LSTMStep, x, start, p)
-    return Run(steps.h, final, steps)
+    live = live_steps("lstm.forward", x, lengths, reverse)
+    check_flag("lstm.forward", "coupled", coupled)
+    (rows, P), B = p.U.shape, len(x)
+    zeros = np.zeros((B, P), x.dtype), np.zeros((B, rows // len(GATES)), x.dtype)
+    start = State(*zeros) if state is None else state
+    tape = LSTMTape(x, start, p, live, reverse, coupled).play()
+    steps = tape.steps()
+    return Run(steps.h, State(*tape.final()), steps, tape)
+
+
+def backward(run, *, dy=None, dstate=None, truncate=None):
+    """Take the derivatives of a loss through a whole sequence.
+
+    Parameters
+    ----------
+    run : Run
+        What `forward` returned.
+    dy : (B, T, P), optional
+        The derivative by y; None means zero. What stands past the end of a sequence is not read.
+    dstate : State of h (B, P) and c (B, H), optional
+        The derivatives by the final state; None means zero, for h or c alone too.
+    truncate : int, optional
+        Cut the gradient of the state before steps k, 2*k, … as they are read; None means never.
+
+    Returns
+    -------
+    Grads
+        x (B, T, D), state a `State`, params, and flow a `State` of (B, T, P) and (B, T, H).
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For a gradient that does not fit the run, or another record.
+    ArgumentError
+        For a `truncate` that is no integer of at least 1.
+    """
+    check_backward("lstm.backward", run, Run, truncate)
+    dy = incoming("lstm.backward", "dy", dy, run.y)
+    dstate = incoming_state("lstm.backward", dstate, run.state)
+    back = LSTMRewind(run.tape, dy, dstate).play(truncate)
+    return Grads(back.inputs(), State(*back.start()), back.params(), State(*back.flows()))

@@ -13,8 +13,8 @@ def gate_view(record, name, gates):
         Holds the stacked arrays, for example W (4*H, D).
     name : str
         The stacked field, an underscore, the gate: "W_f".
-    gates : sequence of str
-        The gates in the order of the rows.
+    gates : dict of str to tuple of str
+        Of every stacked field its gates, in the order of the rows.
 
     Raises
     ------
@@ -22,16 +22,16 @@ def gate_view(record, name, gates):
         If the record has no such field or gate; the message names those it has.
     """
     field, _, gate = name.partition("_")
-    if field not in record._fields or gate not in gates:
-        stacks = [field for field in record._fields if "_" not in field]  # b_u is one gate's own
-        known = ", ".join(f"{field}_{gate}" for field in stacks for gate in gates)
+    if gate not in gates.get(field, ()) or getattr(record, field) is None:
+        held = [field for field in gates if getattr(record, field) is not None]
+        known = ", ".join(f"{field}_{gate}" for field in held for gate in gates[field])
         kind = name_of(type(record))
         raise AttributeError(
             say(f"{kind} has no {name!r}; it has {known}", f"{kind} 没有 {name!r}；它有 {known}")
         )
-    stacked = getattr(record, field)
-    size = len(stacked) // len(gates)
-    start = gates.index(gate) * size
+    stacked, order = getattr(record, field), gates[field]
+    size = len(stacked) // len(order)
+    start = order.index(gate) * size
     return stacked[start : start + size]
 
 

@@ -1,36 +1,15 @@
 """The plain recurrent cell: one tanh layer that reads the input and its own last state."""
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy import ndarray
 
+from . import sequence
 from .dims import shapes
-from .sequence import Run, unroll
-
-
-class Params(NamedTuple):
-    """Weights of one RNN layer: W acts on the input, U on the state."""
-
-    W: ndarray  # (H, D)
-    U: ndarray  # (H, H)
-    b: ndarray  # (H,)
-
-    SHAPES = {"W": "H D", "U": "H H", "b": "H"}
-
-
-class State(NamedTuple):
-    """What an RNN carries from one step to the next."""
-
-    h: ndarray  # (B, H)
-
-    SHAPES = {"h": "B H"}
-
-
-class RNNStep(NamedTuple):
-    """The named value of one step."""
-
-    h: ndarray  # (B, H)
+from .errors import check_option
+from .incoming import incoming
+from .numerics import relu, relu_slope
+from .rnn_records import Params, RNNBackward, RNNStep, State
+from .rnn_tape import RNNRewind, RNNTape
+from .sequence import Grads, check_backward, live_steps
 
 
 @shapes(x="B D", h_prev="B H", p=Params)
@@ -61,8 +40,76 @@ def step(x, h_prev, p):
     return RNNStep(h)
 
 
+@shapes(dh="B H", x="B D", h_prev="B H", s=RNNStep, p=Params)
+def step_backward(dh, x, h_prev, s, p):
+    """Take the derivatives of a loss through one step of a plain RNN.
+
+    Parameters
+    ----------
+    dh : (B, H)
+        The whole derivative by h: through the output of this step and through the next step.
+    x : (B, D)
+    h_prev : (B, H)
+    s : RNNStep
+        What `step` returned for them.
+    p : Params
+
+    Returns
+    -------
+    RNNBackward
+        The derivatives by weights are summed over the batch.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the others.
+    """
+    da = dh * (1 - s.h**2)
+    dx = da @ p.W
+    dh_prev = da @ p.U
+    dW = da.T @ x
+    dU = da.T @ h_prev
+    db = np.sum(da, axis=0)
+    return RNNBackward(da, dx, dh_prev, dW, dU, db)
+
+
+@shapes(x="B D", h_prev="B H", p=Params)
+def step_relu(x, h_prev, p):
+    """Advance a plain RNN that cuts off negative numbers where the other one bends by tanh.
+
+    Arguments, result and errors are those of `step`, but h is any number that is not negative.
+
+    References
+    ----------
+    Le, Jaitly & Hinton 2015 (1504.00941).
+    """
+    h = relu(x @ p.W.T + h_prev @ p.U.T + p.b)
+    return RNNStep(h)
+
+
+@shapes(dh="B H", x="B D", h_prev="B H", s=RNNStep, p=Params)
+def step_relu_backward(dh, x, h_prev, s, p):
+    """Take the derivatives of a loss through one step, in the form of `step_relu`.
+
+    Arguments, result and errors are those of `step_backward`.
+    """
+    da = dh * relu_slope(s.h)
+    dx = da @ p.W
+    dh_prev = da @ p.U
+    dW = da.T @ x
+    dU = da.T @ h_prev
+    db = np.sum(da, axis=0)
+    return RNNBackward(da, dx, dh_prev, dW, dU, db)
+
+
+class Run(sequence.Run):
+    """What `forward` returns: y, the final state, steps, and what `backward` needs besides."""
+
+    __slots__ = ()
+
+
 @shapes(x="B T D", p=Params, state="B H")
-def forward(x, p, *, state=None):
+def forward(x, p, *, state=None, lengths=None, reverse=False, nonlinearity="tanh"):
     """Run a plain RNN over a sequence.
 
     Parameters
@@ -72,6 +119,13 @@ def forward(x, p, *, state=None):
     p : Params
     state : (B, H), optional
         The state before the first step; None means zeros.
+    lengths : integers (B,), optional
+        How many steps each sequence has, 0 to T; None means T. What stands behind is not read.
+    reverse : bool
+        Whether to read from the last step of each sequence to the first; outputs stay in the
+        order of time.
+    nonlinearity : "tanh" or "relu"
+        The step: `step` or `step_relu`.
 
     Returns
     -------
@@ -82,7 +136,53 @@ def forward(x, p, *, state=None):
     ------
     ShapeError, DTypeError
         For an argument that does not fit the others.
+    ArgumentError
+        For a length out of range.
+    OptionError
+        For an unknown `nonlinearity`, or a `reverse` that is no bool.
     """
-    start = np.zeros((len(x), len(p.b)), x.dtype) if state is None else state
-    steps, final = unroll(step.__wrapped__, RNNStep, x, State(start), p)
-    return Run(steps.h, final.h, steps)
+    check_option("rnn.forward", "nonlinearity", nonlinearity, ("tanh", "relu"))
+    live = live_steps("rnn.forward", x, lengths, reverse)
+    start = State(np.zeros((len(x), len(p.b)), x.dtype) if state is None else state)
+    tape = RNNTape(x, start, p, live, reverse, nonlinearity).play()
+    [h] = tape.final()
+    steps = tape.steps()
+    return Run(steps.h, h, steps, tape)
+
+
+def backward(run, *, dy=None, dstate=None, truncate=None):
+    """Take the derivatives of a loss through a whole sequence.
+
+    Parameters
+    ----------
+    run : Run
+        What `forward` returned.
+    dy : (B, T, H), optional
+        The derivative by y; None means zero. What stands past the end of a sequence is not read.
+    dstate : (B, H), optional
+        The derivative by the final state; None means zero.
+    truncate : int, optional
+        Cut the gradient of the state before steps k, 2*k, … as they are read; None means never.
+
+    Returns
+    -------
+    Grads
+        x (B, T, D), state (B, H), params, and flow (B, T, H).
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For a gradient that does not fit the run, or another record.
+    ArgumentError
+        For a `truncate` that is no integer of at least 1.
+
+    References
+    ----------
+    Werbos 1990; truncation: Williams & Peng 1990.
+    """
+    check_backward("rnn.backward", run, Run, truncate)
+    dy = incoming("rnn.backward", "dy", dy, run.y)
+    dh = incoming("rnn.backward", "dstate", dstate, run.state)
+    back = RNNRewind(run.tape, dy, [dh]).play(truncate)
+    [start], [flow] = back.start(), back.flows()
+    return Grads(back.inputs(), start, back.params(), flow)

@@ -1,9 +1,15 @@
-"""From one step to a whole sequence."""
+"""What a cell returns for a whole sequence, and for the way back."""
 
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
+
+from .errors import OptionError
+from .incoming import check_run
+from .masks import check_lengths
+from .scalars import check_count
+from .tape import Tape
 
 
 class Run(NamedTuple):
@@ -12,45 +18,91 @@ class Run(NamedTuple):
     Attributes
     ----------
     y : (B, T, H)
-        The hidden state at every step.
+        The hidden state at every step; 0 past the end of a sequence.
     state : (B, H), or a `State` of such arrays
-        The state after the last step; with T = 0 the state it started from.
+        The state after the last live step; where there is none, that before the first.
     steps : step record
-        Every named value of the cell, (B, T, H) each.
+        Every named value of the cell, (B, T, H) each; 0 past the end.
+    tape : Tape
+        What `backward` needs besides.
     """
 
     y: ndarray
     state: Any
     steps: Any
+    tape: Tape
 
 
-def unroll(step, record, x, state, p):
-    """Call a cell's step on x[:, t] for every t and stack what it returns along time.
+class Grads(NamedTuple):
+    """The derivatives of a loss by everything that went into a run.
+
+    Attributes
+    ----------
+    x : (B, T, D)
+    state : (B, H), or a `State` of such arrays
+        By the state before the first step.
+    params : Params
+        Summed over the batch and all steps.
+    flow : (B, T, H), or a `State` of such arrays
+        The total derivative by the state at every step, through the outputs of that step and
+        through all that comes later; 0 past the end.
+    """
+
+    x: ndarray
+    state: Any
+    params: Any
+    flow: Any
+
+
+def check_flag(function, argument, value):
+    """Raise an OptionError unless the value is a bool."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise OptionError(function, argument, (False, True), value)
+
+
+def live_steps(function, x, lengths, reverse):
+    """Check lengths and direction.
 
     Parameters
     ----------
-    step : function (x, *state, p) -> record
-        A cell's step, its shapes checked by the caller.
-    record : NamedTuple type
-        What `step` returns; the fields of the state are among its fields.
+    function : str
+        As called, for messages.
     x : (B, T, D)
-    state : NamedTuple of (B, H)
-    p : Params
+    lengths : integers (B,), or None
+    reverse : bool
 
     Returns
     -------
-    steps : record of (B, T, H)
-    state : the state after the last step, copied
+    boolean (B, T), or None
+        Which steps are no padding; None means all.
+
+    Raises
+    ------
+    ShapeError, DTypeError, ArgumentError, OptionError
     """
-    (B, T, _), H = x.shape, state[0].shape[1]
-    dtype = np.result_type(x, *state, *(array for array in p if array is not None))
-    steps = record(*(np.empty((B, T, H), dtype) for _ in record._fields))
-    for t in range(T):
-        now = step(x[:, t], *state, p)
-        for whole, part in zip(steps, now, strict=True):
-            whole[:, t] = part
-        state = state._make(getattr(now, field) for field in state._fields)
-    final = state._make(np.array(array, dtype) for array in state)
-    for array in (*steps, *final):
-        array.flags.writeable = False
-    return steps, final
+    check_flag(function, "reverse", reverse)
+    if lengths is None:
+        return None
+    B, T, _ = x.shape
+    return np.arange(T) < check_lengths(function, "lengths", lengths, B, ("T", T))[:, None]
+
+
+def check_backward(function, run, kind, truncate):
+    """Check a run and the length of a truncated one's pieces.
+
+    Parameters
+    ----------
+    function : str
+        As called, for messages.
+    run : the argument
+    kind : type
+        The record that the cell's `forward` returns.
+    truncate : the argument
+
+    Raises
+    ------
+    DTypeError, ArgumentError
+    """
+    check_run(function, run, kind)
+    if truncate is not None:
+        check_count(function, "truncate", truncate, 1)

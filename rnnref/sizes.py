@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .errors import say
 
-POSITIVE = ("H", "E")  # a layer has units; attention divides by the root of a depth
+POSITIVE = ("H", "E", "P")  # a layer has units; attention divides by the root of a depth
 
 
 class Size(NamedTuple):

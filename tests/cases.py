@@ -10,8 +10,9 @@ import numpy as np
 from rnnref import attention, gru, joined, layers, lstm, rnn
 
 B, T, D, H = 2, 5, 3, 4
+P = 11  # a projected hidden state
 S, E, F, V, A = 6, 7, 8, 9, 10  # attention: keys, depths of query and key, values, score
-SIZES = {"B": B, "T": T, "D": D, "H": H, "S": S, "E": E, "F": F, "V": V, "A": A}
+SIZES = {"B": B, "T": T, "D": D, "H": H, "S": S, "E": E, "F": F, "V": V, "A": A, "P": P}
 
 
 class Form(NamedTuple):

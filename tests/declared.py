@@ -13,12 +13,14 @@ from rnnref import (
     class_losses,
     clipping,
     gru,
+    gru_variants,
     initialise,
     joined,
     layers,
     linear,
     losses,
     lstm,
+    lstm_variants,
     number_losses,
     numerics,
     optim,
@@ -30,7 +32,20 @@ from rnnref import (
 from rnnref.dims import Record, name_of
 from rnnref.sizes import terms
 
-MODULES = (numerics, rnn, lstm, gru, scores, score_gradients, attention, layers, losses, joined)
+MODULES = (
+    numerics,
+    rnn,
+    lstm,
+    lstm_variants,
+    gru,
+    gru_variants,
+    scores,
+    score_gradients,
+    attention,
+    layers,
+    losses,
+    joined,
+)
 # Options with which a function reads every array that it declares.
 OPTIONS = {"gru.forward": {"reset": "after"}, "attention.attention": {"score": "additive"}}
 
@@ -67,7 +82,7 @@ CHECKED = {name: f for name, f in FUNCTIONS.items() if hasattr(f, "shapes")}
 @functools.cache
 def leaves(name):
     """Return the arrays of a function's call, in the order in which they are checked."""
-    found, function = [], CHECKED[name]
+    found, function, same = [], CHECKED[name], {}
     defaults = {
         p.name for p in inspect.signature(function).parameters.values() if p.default is None
     }
@@ -76,8 +91,10 @@ def leaves(name):
             found.append(Leaf(argument, tuple(axes.split()), argument in defaults))
             continue
         record = axes if isinstance(axes, Record) else Record(axes)
+        letters = getattr(record.type, "SAME", {}).items()
+        same |= {letter: other for letter, (other, field) in letters if field in record.refuses}
         for field in set_fields(record):
-            parts = tuple(record.type.SHAPES[field].split())
+            parts = tuple(same.get(axis, axis) for axis in record.type.SHAPES[field].split())
             may_miss = field in record.type._field_defaults and field not in record.needs
             found.append(Leaf(f"{argument}.{field}", parts, may_miss))
     return found

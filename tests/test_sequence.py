@@ -6,19 +6,21 @@ import pytest
 from cases import FORMS, B, D, H, T
 
 every_form = pytest.mark.parametrize("form", FORMS)
+# `forward` multiplies for several gates at once, and so adds in another order than `step`.
+ROUNDING = {"rtol": 0, "atol": 4e-15}
 
 
 @every_form
-def test_forward_is_the_public_step_in_a_loop_bit_for_bit(form):
+def test_forward_is_the_public_step_in_a_loop(form):
     x, p, now = cases.inputs(), cases.params(form), cases.flat(cases.state(form))
     run = cases.run(form)
     for t in range(T):
         step = FORMS[form].step(x[:, t], *now, p)
         for name, value in step._asdict().items():
-            np.testing.assert_array_equal(getattr(run.steps, name)[:, t], value, err_msg=name)
+            np.testing.assert_allclose(getattr(run.steps, name)[:, t], value, **ROUNDING)
         now = (step.h, step.c) if form == "lstm" else (step.h,)
     for final, last in zip(cases.flat(run.state), now, strict=True):
-        np.testing.assert_array_equal(final, last)
+        np.testing.assert_allclose(final, last, **ROUNDING)
 
 
 @every_form
@@ -192,4 +194,4 @@ def test_a_gru_state_stays_between_minus_1_and_1_once_it_is_there(form):
 def test_one_step_is_the_whole_sequence_of_one(form):
     x = cases.inputs()[:, :1]
     step = FORMS[form].step(x[:, 0], *cases.flat(cases.state(form)), cases.params(form))
-    np.testing.assert_array_equal(cases.run(form, x=x).y[:, 0], step.h)
+    np.testing.assert_allclose(cases.run(form, x=x).y[:, 0], step.h, **ROUNDING)

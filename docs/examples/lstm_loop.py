@@ -11,5 +11,5 @@ for t in range(3):
     print(f"t = {t + 1}   c = {c[0].round(4)}   h = {h[0].round(4)}")
 
 run = lstm.forward(x, p)
-print("max |Δc| =", np.abs(run.state.c - c).max())
-print("max |Δh| =", np.abs(run.state.h - h).max())
+print("max |Δc| < 1e-15:", np.abs(run.state.c - c).max() < 1e-15)
+print("max |Δh| < 1e-15:", np.abs(run.state.h - h).max() < 1e-15)

@@ -43,6 +43,8 @@ def _draw(rng, axes, sizes):
         return 0.5 * rng.standard_normal([_size(axis, sizes) for axis in axes.split()])
     record = axes if isinstance(axes, Record) else Record(axes)
     absent = record.type._field_defaults.keys() - set(record.needs)  # equations of the plain form
+    same = getattr(record.type, "SAME", {}).items()
+    sizes = sizes | {letter: sizes[other] for letter, (other, field) in same if field in absent}
     fields = {name: field for name, field in record.type.SHAPES.items() if name not in absent}
     return record.type(**{name: _draw(rng, field, sizes) for name, field in fields.items()})
 

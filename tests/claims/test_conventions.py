@@ -124,7 +124,7 @@ def test_reordering_there_and_back_changes_no_number(rng):
 @pytest.mark.claim("conventions.wrong-order")
 def test_weights_in_a_wrong_order_run_and_give_wrong_numbers(rng):
     p, x = params(rng, lstm, 4), rng.standard_normal((B, T, D))
-    wrong = lstm.Params(*(reorder(array, lstm.GATES, "iofc") for array in p))
+    wrong = lstm.Params(*(reorder(array, lstm.GATES, "iofc") for array in p[:3]))
     assert np.max(np.abs(lstm.forward(x, wrong).y - lstm.forward(x, p).y)) > 0.1
 
 

@@ -30,7 +30,7 @@ def blind_case():
 def reorder(p, order):
     """Return the parameters with the four blocks of rows in another order of the gates."""
     rows = np.concatenate([np.arange(H) + H * lstm.GATES.index(gate) for gate in order])
-    return lstm.Params(*(array[rows] for array in p))
+    return lstm.Params(*(array[rows] for array in p[:3]))
 
 
 def distance(a, b):
@@ -118,7 +118,7 @@ def seen(mistake, case):
 @pytest.mark.claim("lstm.equal-weights-blind")
 def test_with_equal_weights_in_all_gates_no_test_can_see_two_gates_exchanged():
     x, state, p = random_case()
-    equal = lstm.Params(*(np.tile(a[:H], (4,) + (1,) * (a.ndim - 1)) for a in p))
+    equal = lstm.Params(*(np.tile(a[:H], (4,) + (1,) * (a.ndim - 1)) for a in p[:3]))
     assert not seen(forget_and_input_exchanged, (x, state, equal))
     assert seen(forget_and_input_exchanged, (x, state, p))
 
@@ -183,7 +183,7 @@ def test_read_backwards_a_gate_set_to_keep_throws_away():
 def test_read_backwards_with_its_rows_negated_the_forget_gate_is_the_same_function():
     x, state, p = random_case()
     right = lstm.step(x[:, 0], *state, p)
-    for array in p:
+    for array in p[:3]:
         array[H : 2 * H] *= -1
     wrong = lstm.step(x[:, 0], *state, p)
     c = (1 - wrong.f) * state.c + wrong.i * wrong.c_tilde
@@ -193,7 +193,7 @@ def test_read_backwards_with_its_rows_negated_the_forget_gate_is_the_same_functi
 @pytest.mark.claim("lstm.h-bounded")
 def test_no_weights_bring_a_hidden_state_beyond_1():
     x, state, p = random_case()
-    run = lstm.forward(10 * x, lstm.Params(*(10 * array for array in p)), state=state)
+    run = lstm.forward(10 * x, lstm.Params(*(10 * array for array in p[:3])), state=state)
     assert np.abs(run.y).max() <= 1.0 < np.abs(run.steps.c).max()
 
 
@@ -260,7 +260,7 @@ def test_the_joined_matrix_can_be_cut_back_into_u_and_w():
 @pytest.mark.claim("lstm.coupled")
 def test_with_the_input_block_the_negative_of_the_forget_block_i_is_1_minus_f_and_c_stays_small():
     x, state, p = random_case()
-    for array in p:
+    for array in p[:3]:
         array[:H] = -array[H : 2 * H]
     steps = lstm.forward(np.tile(x, (1, 20, 1)), p, state=state).steps
     np.testing.assert_allclose(steps.i, 1 - steps.f, atol=1e-15)

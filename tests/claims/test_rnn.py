@@ -31,6 +31,13 @@ def x(rng):
     return rng.standard_normal((B, T, D))
 
 
+@pytest.mark.claim("rnn.loop")
+def test_a_sequence_is_a_loop_over_the_step():
+    script = runpy.run_path(str(EXAMPLES / "rnn_loop.py"))
+    looped = np.stack(script["y"], axis=1)
+    np.testing.assert_allclose(looped, script["run"].y, rtol=0, atol=1e-15)
+
+
 @pytest.mark.claim("rnn.order")
 def test_swapping_the_first_two_inputs_changes_the_last_state(x, p):
     swapped = x[:, [1, 0, 2, 3, 4]]
