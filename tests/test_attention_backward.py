@@ -245,6 +245,28 @@ def test_later_keys_and_values_change_nothing_before_them_even_if_they_are_nan(s
     )
 
 
+@every_score
+def test_nan_spreads_to_those_that_see_it_alone_and_from_them_to_no_key_that_they_do_not_see(score):
+    """Every second query sees every second key: two separate attentions in one table."""
+    apart = (np.arange(T)[:, None] - np.arange(S)) % 2 == 0
+    keys = ac.keys(score).copy()
+    keys[:, 0] = np.nan
+    given = ac.arguments(score)
+    weights = {n: a for n, a in given.items() if n not in ("q", "k", "v")}
+    options = {
+        "score": score.partition(" ")[0],
+        "params": type(PARAMS[score])(**weights) if weights else None,
+        "mask": apart,
+    }
+    spoilt = attention.attention(q, keys, v, **options)
+    clean = attention.attention(q, given["k"], v, **options)
+    ours = attention.attention_backward(spoilt, dy=dy, dweights=dweights)
+    theirs = attention.attention_backward(clean, dy=dy, dweights=dweights)
+    for mine, true in [(ours.q, theirs.q), (ours.k, theirs.k), (ours.v, theirs.v)]:
+        assert np.isnan(mine[:, 0]).all()
+        np.testing.assert_allclose(mine[:, 1::2], true[:, 1::2], rtol=1e-12, atol=1e-14)
+
+
 def test_an_infinite_value_that_is_seen_comes_out_as_itself():
     values = v.copy()
     values[0, 1, 3] = np.inf

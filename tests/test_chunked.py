@@ -147,6 +147,20 @@ def test_later_keys_change_nothing_before_them_even_if_they_are_nan():
     np.testing.assert_allclose(dq[:, :7], true[:, :7], rtol=1e-12, atol=1e-13)
 
 
+def test_nan_spreads_to_no_key_that_those_who_see_it_do_not_see():
+    """Every second query sees every second key: two separate attentions in one table."""
+    apart = (np.arange(T)[:, None] - np.arange(S)) % 2 == 0
+    q, k, v = (a.copy() for a in GIVEN)
+    k[:, 0] = np.nan
+    spoilt = chunked.attention(q, k, v, mask=apart, tile=(4, 5))
+    clean = chunked.attention(*GIVEN, mask=apart, tile=(4, 5))
+    ours = chunked.attention_backward(spoilt, dy=DY)
+    theirs = chunked.attention_backward(clean, dy=DY)
+    for mine, true in [(ours.q, theirs.q), (ours.k, theirs.k), (ours.v, theirs.v)]:
+        assert np.isnan(mine[:, 0]).all()
+        np.testing.assert_allclose(mine[:, 1::2], true[:, 1::2], rtol=1e-12, atol=1e-13)
+
+
 def test_a_query_that_may_see_nothing_gets_zeros_and_passes_none_back():
     run = chunked.attention(*GIVEN, mask=MASK, key_lengths=LENGTHS, tile=(4, 5))
     assert not np.any(run.y[0]) and not np.any(run.y[1, 4])
@@ -274,8 +288,7 @@ def test_memory_grows_with_the_length_and_not_with_its_square():
         (
             lambda: chunked.attention_backward(attention.attention(*GIVEN)),
             DTypeError,
-            "chunked.attention_backward: run must be what chunked.attention returns, "
-            "got Attention",
+            "chunked.attention_backward: run must be what chunked.attention returns, got Attention",
         ),
     ],
 )

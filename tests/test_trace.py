@@ -119,6 +119,12 @@ REFUSED = {
     "np.mean with ['axis']": lambda x, h_prev, p: RNNStep(np.mean(h_prev, axis=-1)),
     "np.max with": lambda x, h_prev, p: RNNStep(np.max(h_prev, axis=-1, initial=0.0)),
     "for the index": lambda x, h_prev, p: RNNStep(h_prev[:, :2]),
+    "np.repeat needs an axis made by None": lambda x, h_prev, p: RNNStep(
+        np.repeat(h_prev, x.shape[1], axis=1)
+    ),
+    "the size of an index as a count": lambda x, h_prev, p: RNNStep(
+        np.repeat(h_prev[:, None], x.shape[1], axis=1)
+    ),
     "len()": lambda x, h_prev, p: RNNStep(h_prev * len(x)),
     "a number taken out": lambda x, h_prev, p: RNNStep(h_prev / math.sqrt(h_prev.shape[-1])),
     "a size used as a plain number": lambda x, h_prev, p: RNNStep(h_prev + np.ones(x.shape)),

@@ -26,6 +26,8 @@ MISTAKES = [
     ("attention.score_scaled:index", "q.shape[-1]", "q.shape[-2]"),
     ("attention.score_general", ").mT", ").mT / 2"),
     ("attention.score_additive", "q @ p.W_a.T", "q @ p.W_a.T / 2"),
+    ("attention.score_concat", "pairs(q, k)", "pairs(q, k) / 2"),
+    ("attention.score_concat", "pairs(q, k)", "pairs(q, -k)"),
     ("attention.attend", "softmax(scores)", "scores"),
 ]
 

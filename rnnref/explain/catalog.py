@@ -106,6 +106,7 @@ ENTRIES = {
     "attention.score_scaled:index": Entry(attention.score_scaled, "attention-index", "scores"),
     "attention.score_general": Entry(attention.score_general, "attention-index", "scores"),
     "attention.score_additive": Entry(attention.score_additive, "attention-index", "scores"),
+    "attention.score_concat": Entry(attention.score_concat, "attention-index", "scores"),
     "attention.score_additive:bahdanau": Entry(
         attention.score_additive, "attention-bahdanau", "scores"
     ),

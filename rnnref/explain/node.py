@@ -91,6 +91,8 @@ class Node(NDArrayOperatorsMixin):
 
     def __array_function__(self, function, types, args, options):
         name = function.__name__
+        if function is np.repeat and set(options) == {"axis"}:
+            return _repeated(*args, **options)
         if len(args) != 1 or options.get("axis") != -1:
             raise TraceError(f"no equation rule for this use of np.{name}; {CURE}")
         if function is np.concatenate and set(options) == {"axis"}:
@@ -129,6 +131,15 @@ for _dunder, _what in {
     "__setitem__": "writing into an array",
 }.items():
     setattr(Node, _dunder, _refused(_what))
+
+
+def _repeated(node, size, axis):
+    """Spread an unseen axis over an index: nothing to print, as everywhere in index notation."""
+    letter = size.args[0].axes[size.attrs["axis"]] if getattr(size, "op", "") == "dim" else ""
+    if node.axes[axis] != UNIT or not letter.islower():
+        raise TraceError("np.repeat needs an axis made by None and the size of an index as a count")
+    axes = (*node.axes[:axis], letter, *node.axes[axis + 1 :])
+    return Node("expand", [node], np.repeat(node.value, size.value, axis=axis), axes)
 
 
 def _as_node(value, operation):
