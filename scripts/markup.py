@@ -37,7 +37,7 @@ def formulas(page):
             yield (
                 item.line,
                 f"{item.label} is an equation typed by hand; use <!-- rnn:eq NAME --> or "
-                f"<!-- rnn:check NAME | … --> (between $ signs a relation may give plain numbers only)",
+                f"<!-- rnn:check NAME | … --> (in $…$ a relation may give plain numbers only)",
             )
 
 
