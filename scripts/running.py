@@ -6,7 +6,7 @@ import re
 import numpy as np
 
 from rnnref import attention, examples, gru
-from rnnref.explain import values
+from rnnref.explain import numerals, samples, values
 
 OPTION = re.compile(r"(t|u|i|fmt)=(\S+)")
 STATES = ("h", "c")  # these have a value before the first step: zero
@@ -73,7 +73,7 @@ def number(path, options):
     steps = known(cells(), name, "cell in the running example")
     array = known(steps._asdict(), field, f"field of {name}")[0]
     if field in STATES:
-        array = np.concatenate([np.zeros((1, array.shape[1])), array])
+        array = samples.states(steps, field)[0]
         return pick(array, path, index.get("t", 1) + 1, index.get("u"))
     return pick(array, path, index.get("t", 1), index.get("u"))
 
@@ -102,7 +102,4 @@ def shown(value, fmt=""):
         return value
     if np.ndim(value):
         return "(" + ", ".join(shown(entry, fmt) for entry in value) + ")"
-    if not np.isfinite(value):
-        raise ValueError(f"the number is {value}, so there is nothing to print")
-    plain = fmt or ("d" if isinstance(value, int | np.integer) else ".4f")
-    return format(value, plain).replace("-", "−")
+    return numerals.printed(value, fmt or ("d" if isinstance(value, int | np.integer) else ".4f"))

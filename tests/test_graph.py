@@ -29,14 +29,14 @@ def test_a_layer_reads_its_values_through_its_own_matrices():
 
 
 def test_every_box_carries_the_number_of_the_running_example():
-    boxes, steps = lstm_figures.step_graph(3).boxes, examples.lstm_run().steps
+    boxes, steps = lstm_figures.step_graph(2).boxes, examples.lstm_run().steps
     for name in lstm.LSTMStep._fields:
-        np.testing.assert_array_equal(boxes[name].value, getattr(steps, name)[0, 2])
+        np.testing.assert_allclose(boxes[name].value, getattr(steps, name)[0, 2], rtol=1e-12)
     np.testing.assert_array_equal(boxes["c_prev"].value, steps.c[0, 1])
 
 
 def test_the_state_before_the_first_step_is_zero():
-    np.testing.assert_array_equal(lstm_figures.step_graph(1).boxes["c_prev"].value, [0, 0])
+    np.testing.assert_array_equal(lstm_figures.step_graph(0).boxes["c_prev"].value, [0, 0])
 
 
 def test_one_minus_a_gate_is_one_operation():

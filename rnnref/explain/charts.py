@@ -13,14 +13,13 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from . import svg
+from . import numerals, svg
 from .palette import PALETTE
 
 RC = {"svg.fonttype": "none", "svg.hashsalt": "rnnref", "path.simplify": False}
 METADATA = {"Date": None, "Creator": None}
 SENTINELS = {name: f"#0a0b{n:02x}" for n, name in enumerate(PALETTE, 1)}
 NAMES = {sentinel: name for name, sentinel in SENTINELS.items()} | {"none": "none"}
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class ChartError(svg.FigureError):
@@ -104,7 +103,7 @@ def power_of_ten(value):
     exponent = round(np.log10(value))
     if not np.isclose(value, 10.0**exponent, rtol=1e-12, atol=0):
         raise ChartError(f"a logarithmic tick at {value} is no power of ten")
-    return "1" if exponent == 0 else "10" + str(exponent).translate(SUPERSCRIPTS)
+    return "1" if exponent == 0 else numerals.power(exponent)
 
 
 def finite(*curves):

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from xml.etree import ElementTree
 
-from .svg import FONT, SIZE, FigureError, mark, printed
+from .numerals import printed
+from .svg import FONT, SIZE, FigureError, mark
 
 SMALLEST = 10  # pixels of the smallest text on a phone, inside its scrolling box
 STEP = 40  # widths of the classes rr-min-<width> in docs/assets/figures.css

@@ -1,16 +1,19 @@
 """Values for the arguments of every function in the catalogue: random ones, and live ones.
 
 Random values are for tests: every size differs, the batch is larger than one, no state or bias is
-zero. Live ones are those of step 2 of the running example.
+zero. Live ones are those of one step of the running example, by default the second.
 """
 
 import inspect
+
+import numpy as np
 
 from .. import attention, examples, gru, joined, layers, losses, lstm, numerics, rnn
 from ..dims import Record
 
 SIZES = {"B": 5, "T": 3, "S": 4, "D": 6, "H": 7, "V": 2, "E": 8, "F": 9, "A": 10}
-STEP = 1  # the second one, so that the states before it are not zero
+STEP = 1  # the step that pages and figures enter: the second, so that no state before it is zero
+UNIT = 0  # the hidden unit that prose follows
 
 
 def random(function, rng, sizes=SIZES):
@@ -62,18 +65,34 @@ def running(function):
     return RUNNING[function]() if function in RUNNING else None
 
 
-def _now(run, p):
-    before = {f"{name}_prev": getattr(run.steps, name)[:, STEP - 1] for name in _states(run)}
-    return {"x": examples.X[:, STEP], **before, "p": p}
+def states(steps, name):
+    """Return one state of a run from its zero start on.
+
+    Parameters
+    ----------
+    steps : NamedTuple
+        The record of every step, as a run returns it.
+    name : str
+
+    Returns
+    -------
+    (B, T + 1, H)
+        At index t the state after t steps, which is the state that step t + 1 reads.
+    """
+    values = getattr(steps, name)
+    return np.concatenate([np.zeros_like(values[:, :1]), values], axis=1)
 
 
-def _states(run):
-    return getattr(run.state, "_fields", ("h",))
+def entered(run, p, step=STEP):
+    """Return what a step of a cell reads; steps count from 0."""
+    names = getattr(run.state, "_fields", ("h",))
+    before = {f"{name}_prev": states(run.steps, name)[:, step] for name in names}
+    return {"x": examples.X[:, step], **before, "p": p}
 
 
 def _gru(reset, update):
     p = examples.gru_params_reset_after() if reset == "after" else examples.gru_params()
-    return _now(gru.forward(examples.X, p, reset=reset, update=update), p)
+    return entered(gru.forward(examples.X, p, reset=reset, update=update), p)
 
 
 def _joined(values):
@@ -91,8 +110,8 @@ def _scores():
 
 
 RUNNING = {
-    rnn.step: lambda: _now(examples.rnn_run(), examples.rnn_params()),
-    lstm.step: lambda: _now(examples.lstm_run(), examples.lstm_params()),
+    rnn.step: lambda: entered(examples.rnn_run(), examples.rnn_params()),
+    lstm.step: lambda: entered(examples.lstm_run(), examples.lstm_params()),
     gru.step: lambda: _gru("before", "keep"),
     gru.step_update_replace: lambda: _gru("before", "replace"),
     gru.step_reset_after: lambda: _gru("after", "keep"),

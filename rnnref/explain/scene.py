@@ -8,7 +8,8 @@ have, a forgotten one, one that ends beside its box, a layer with the weights of
 
 from typing import NamedTuple
 
-from .svg import FigureError, printed
+from .numerals import printed
+from .svg import FigureError
 
 
 class Place(NamedTuple):

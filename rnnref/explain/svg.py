@@ -23,6 +23,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from . import outlines
+from .numerals import printed
 from .palette import ink
 
 FONT = "var(--rr-font,system-ui,sans-serif)"
@@ -155,29 +156,13 @@ def text(x, y, words, size=SIZE, anchor="middle", **attributes):
     )
 
 
-def printed(value, fmt=".2f"):
-    """Return a number as figures print it: rounded, a true minus sign, no negative zero.
-
-    Raises
-    ------
-    FigureError
-        If it is infinite or not a number.
-    """
-    if not math.isfinite(value):
-        raise FigureError(f"the value {value} cannot be printed")
-    rounded_text = format(float(value), fmt)
-    if float(rounded_text) == 0:
-        rounded_text = rounded_text.lstrip("-")
-    return rounded_text.replace("-", "−")
-
-
 def number(x, y, value, name, fmt=".2f", size=SIZE, anchor="middle", **attributes):
     """Print a computed number that `document.check_numbers` can find again under its name."""
     try:
         words = printed(value, fmt)
-    except FigureError:
+    except ValueError:
         raise FigureError(f"{name} is {value}, which cannot be printed") from None
-    data = {"data_name": name, "data_value": f"{value:.9g}", "data_fmt": fmt}
+    data = {"data_name": name, "data_value": repr(float(value)), "data_fmt": fmt}
     if fmt == ".2f":
         del data["data_fmt"]
     return text(x, y, words, size, anchor, **data, **attributes)

@@ -6,12 +6,12 @@ from ... import examples, gru
 from .. import svg
 from ..graph import cell_graph
 from ..pen import draw
+from ..samples import entered
 from ..scene import Layout, Place, Route, alternative, straight
 from ..scene_check import check
 from ..trace import trace
 from . import Picture, figure
 from .lstm import JOIN, joined
-from .steps import arguments
 
 WIDTH, HEIGHT = 800, 500
 BELT, MIX, RESET, GATE, BUS, INPUT = 78, 172, 214, 326, 416, 466  # heights
@@ -38,7 +38,7 @@ def step_graph(step=gru.step, outputs=("h",)):
     """Return the graph of step 2 of the running example for one of the four forms of the GRU."""
     after = step in (gru.step_reset_after, gru.step_reset_after_update_replace)
     p = examples.gru_params_reset_after() if after else examples.gru_params()
-    values = arguments(examples.gru_run(), p, 2)
+    values = entered(examples.gru_run(), p)
     return cell_graph(trace(step, values, "gru"), "gru", outputs)
 
 

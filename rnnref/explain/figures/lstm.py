@@ -6,11 +6,11 @@ from ... import examples, lstm
 from .. import svg
 from ..graph import cell_graph
 from ..pen import draw
+from ..samples import STEP, entered
 from ..scene import Layout, Place, Route, alternative, straight
 from ..scene_check import check
 from ..trace import trace
 from . import Picture, figure
-from .steps import arguments
 
 WIDTH, HEIGHT = 800, 508
 BELT, MIDDLE, READING, GATE, BUS = 78, 196, 220, 326, 416  # heights
@@ -40,9 +40,9 @@ PILLS = {  # where the value of a box is printed, on a wire that leaves it
 }
 
 
-def step_graph(t=2):
+def step_graph(step=STEP):
     """Return the graph of one step of the running example, read from the code."""
-    values = arguments(examples.lstm_run(), examples.lstm_params(), t, ("h", "c"))
+    values = entered(examples.lstm_run(), examples.lstm_params(), step)
     return cell_graph(trace(lstm.step, values, "lstm"), "lstm", outputs=("c", "h"))
 
 

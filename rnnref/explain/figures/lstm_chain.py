@@ -85,7 +85,7 @@ def left_of(t):
 def chain(name):
     """Draw one chain: its cell once, then again for each step, and the states of every step."""
     graph_of, layout_of = CHAINS[name]
-    graphs = {t: graph_of(t) for t in STEPS}
+    graphs = {t: graph_of(t - 1) for t in STEPS}
     if any(graph.wires != graphs[1].wires for graph in graphs.values()):
         raise FigureError(f"the {name} does not do the same at every step")
     marks = [
@@ -118,4 +118,4 @@ def lstm_chain(t):
 def _check(text):
     """Check the first cell of each chain, of which the others are copies, against the code."""
     for name, (graph_of, _) in CHAINS.items():
-        check(text, dated(graph_of(1), 1), f"{name}1/")
+        check(text, dated(graph_of(0), 1), f"{name}1/")

@@ -6,11 +6,11 @@ from ... import examples, rnn
 from .. import svg
 from ..graph import cell_graph
 from ..pen import draw
+from ..samples import STEP, entered
 from ..scene import Layout, Place, Route, alternative, straight
 from ..scene_check import check
 from ..trace import trace
 from . import Picture, figure
-from .steps import arguments
 
 WIDTH, HEIGHT = 800, 306
 UPPER, MIDDLE, LOWER = 94, 150, 206
@@ -25,9 +25,9 @@ SIGNS = {PLUS: "+", f"{PLUS}+b": "+", "h": r"\tanh", "x@W": "W", "h_prev@U": "U"
 NAMES = {"from_x": "x@W", "from_h": "h_prev@U", "sum": f"{PLUS}+b"}
 
 
-def step_graph(t=2, opened=True):
+def step_graph(step=STEP, opened=True):
     """Return the graph of one step, with what is inside the layer."""
-    values = arguments(examples.rnn_run(), examples.rnn_params(), t)
+    values = entered(examples.rnn_run(), examples.rnn_params(), step)
     return cell_graph(trace(rnn.step, values, "rnn"), "rnn", ("h",), opened)
 
 

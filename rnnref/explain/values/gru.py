@@ -6,11 +6,10 @@ import numpy as np
 
 from ... import examples, gru
 from ...numerics import sigmoid
+from ..samples import STEP, UNIT
 from . import value
 from .lstm import computed, count, given
 from .rnn import signed
-
-STEP, UNIT = 1, 0  # the page enters time step 2, unit 1; both counted from 0 here
 
 
 def met_by_u(gate):

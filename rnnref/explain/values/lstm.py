@@ -5,12 +5,13 @@ from functools import partial
 import numpy as np
 
 from ... import examples, lstm, rnn
+from ...gradcheck import COMPLEX_STEP
 from ...numerics import sigmoid
+from ..samples import STEP, UNIT
 from . import value
 from .notes import power, reach_lstm, typical
 from .rnn import signed
 
-STEP, UNIT = 1, 0  # the page enters time step 2, unit 1; both counted from 0 here
 LONG = 50  # steps that "a long time" stands for on the page
 
 
@@ -177,16 +178,13 @@ def belt(u):
     return signed(f[1, u] * f[2, u])
 
 
-NUDGE = 1e-30
-
-
 def whole(row, column):
     """Return the whole derivative of c_3 by c_1, with every detour through h, by complex step."""
     steps, p = examples.lstm_run().steps, examples.lstm_params()
-    c = steps.c[:, 0] + 1j * NUDGE * np.eye(2)[[column]]
+    c = steps.c[:, 0] + 1j * COMPLEX_STEP * np.eye(2)[[column]]
     start = lstm.State(steps.o[:, 0] * np.tanh(c), c)
     run = lstm.forward(examples.X[:, 1:].astype(complex), p, state=start)
-    return signed(run.state.c.imag[0, row] / NUDGE)
+    return signed(run.state.c.imag[0, row] / COMPLEX_STEP)
 
 
 for _u in (0, 1):

@@ -5,17 +5,17 @@ import functools
 import numpy as np
 
 from ... import gru, lstm, rnn
+from ...gradcheck import COMPLEX_STEP as NUDGE
+from ..numerals import scientific
 from . import value
 from .rnn import signed
 
 H, STEPS, SEEDS = 32, 50, 20
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def power(number):
     """Write a positive number as one digit times a power of ten."""
-    digit, exponent = f"{number:.0e}".split("e")
-    return f"{digit} × 10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+    return scientific(number, 0)
 
 
 def drawn(rng, rows):
@@ -30,9 +30,6 @@ def inputs(rng):
 
 # Row j of a batch starts with a tiny imaginary step in component j: one run over the batch then
 # gives the derivative by every component of the start state, by the complex step.
-NUDGE = 1e-30
-
-
 def reach_rnn(seed):
     """Return the norm of the derivative of h_T by h_0 in an untrained plain RNN."""
     rng = np.random.default_rng(seed)

@@ -5,15 +5,14 @@ from functools import partial
 import numpy as np
 
 from ... import examples, layers, losses
+from ..numerals import printed
+from ..samples import STEP
 from . import value
-
-STEP = 1  # time step 2, counted from 0
 
 
 def signed(number, digits=4):
     """Write a number with a true minus sign; `digits=None` writes a short decimal as it is."""
-    text = f"{number:g}" if digits is None else f"{number:.{digits}f}"
-    return text.replace("-", "\N{MINUS SIGN}")
+    return printed(number, "g" if digits is None else f".{digits}f")
 
 
 def by_hand():
