@@ -107,7 +107,7 @@ def weighted_sum(weights, v):
 
 
 @shapes(scores="B T S", v="B S V")
-@np.errstate(invalid="ignore")  # a key that nobody sees may hold infinity
+@np.errstate(invalid="ignore")  # what nobody sees may be infinite
 def attend(scores, v, *, mask=None, bias=None):
     """Turn scores into weights by softmax and average the values with them.
 
@@ -202,7 +202,7 @@ class Attention(NamedTuple):
 
 
 @shapes(q="B T E", k="B S F", v="B S V")
-@np.errstate(invalid="ignore")  # a key that nobody sees may hold infinity
+@np.errstate(invalid="ignore")  # what nobody sees may be infinite
 def attention(
     q,
     k,
@@ -278,7 +278,7 @@ class AttentionGrads(NamedTuple):
     bias: ndarray | None
 
 
-@np.errstate(invalid="ignore")  # a key that nobody sees may hold infinity
+@np.errstate(invalid="ignore", over="ignore")  # what nobody sees may be anything
 def attention_backward(run, *, dy=None, dweights=None):
     """Return the gradient of every argument of `attention`.
 

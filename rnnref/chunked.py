@@ -38,7 +38,7 @@ class ChunkedGrads(NamedTuple):
 
 
 @shapes(q="B T E", k="B S E", v="B S V")
-@np.errstate(invalid="ignore")  # a key that nobody sees may hold infinity
+@np.errstate(invalid="ignore")  # what nobody sees may be infinite
 def attention(
     q,
     k,
@@ -121,7 +121,7 @@ def _attend(given, b, rows):
     return y / total, np.where(empty, -np.inf, _finite(largest) + np.log(total))
 
 
-@np.errstate(invalid="ignore")  # a key that nobody sees may hold infinity
+@np.errstate(invalid="ignore", over="ignore")  # what nobody sees may be anything
 def attention_backward(run, *, dy=None, dlog_sums=None):
     """Return the gradient of every argument of `attention`, again tile by tile.
 

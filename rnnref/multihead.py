@@ -63,7 +63,7 @@ class MultiHeadRun(NamedTuple):
 
 
 @shapes(q="B T E", k="B S F", v="B S V", params=MultiHead)
-@np.errstate(invalid="ignore")  # a key that nobody sees may hold infinity
+@np.errstate(invalid="ignore")  # what nobody sees may be infinite
 def multihead(q, k, v, params, *, heads, mask=None, bias=None, causal=None, key_lengths=None):
     """Attend with several heads at once and mix what they found.
 
@@ -131,7 +131,7 @@ class MultiHeadGrads(NamedTuple):
     bias: ndarray | None
 
 
-@np.errstate(invalid="ignore")  # a key that nobody sees may hold infinity
+@np.errstate(invalid="ignore", over="ignore")  # what nobody sees may be anything
 def multihead_backward(run, *, dy=None, dweights=None):
     """Return the gradient of every argument of `multihead`.
 

@@ -79,7 +79,7 @@ def loss(score, hiding="nothing", scale=None):
     return of
 
 
-def gradients(score, hiding="nothing", scale=None, **arrays):
+def gradients(score, hiding="nothing", scale=None, dy=dy, dweights=dweights, **arrays):
     """Return the gradients of that loss by the name of the array."""
     run_of_case = run(score, hiding, scale, **arrays)
     grads = attention.attention_backward(run_of_case, dy=dy, dweights=dweights)

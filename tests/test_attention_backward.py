@@ -213,7 +213,10 @@ def test_with_nothing_to_see_at_all_every_gradient_is_zero(score):
 @pytest.mark.parametrize("hiding", ["mask", "lengths", "everything"])
 @every_score
 def test_what_stands_behind_a_mask_never_spreads(score, hiding, filler):
-    """A key that nobody sees and a query that sees nothing hold NaN; nothing else may change."""
+    """A key that nobody sees and a query that sees nothing hold NaN; nothing else may change.
+
+    Neither may what reaches the y of such a query, or a weight that is zero because of a mask.
+    """
     keys, values, queries = ac.keys(score).copy(), v.copy(), q.copy()
     clean = ac.run(score, hiding)
     unseen = ~np.any(clean.live, axis=1)
@@ -223,8 +226,11 @@ def test_what_stands_behind_a_mask_never_spreads(score, hiding, filler):
     spoilt = ac.run(score, hiding, q=queries, k=keys, v=values)
     np.testing.assert_array_equal(spoilt.y, clean.y)
     np.testing.assert_array_equal(spoilt.weights, clean.weights)
+    reaching, reaching_weights = dy.copy(), np.where(clean.live, dweights, filler)
+    reaching[blind] = filler
     true = ac.gradients(score, hiding)
-    for name, grad in ac.gradients(score, hiding, q=queries, k=keys, v=values).items():
+    spoilt = {"q": queries, "k": keys, "v": values, "dy": reaching, "dweights": reaching_weights}
+    for name, grad in ac.gradients(score, hiding, **spoilt).items():
         np.testing.assert_allclose(grad, true[name], rtol=1e-13, atol=1e-15, err_msg=name)
 
 

@@ -125,11 +125,12 @@ def test_what_stands_behind_a_mask_never_spreads(case, filler):
     live = attention.attention(*GIVEN, **options).live
     q, k, v = (a.copy() for a in GIVEN)
     unseen, blind = ~np.any(live, axis=1), ~np.any(live, axis=2)
-    k[unseen], v[unseen], q[blind] = filler, filler, filler
+    dy = DY.copy()
+    k[unseen], v[unseen], q[blind], dy[blind] = filler, filler, filler, filler
     clean = chunked.attention(*GIVEN, **options, tile=(4, 5))
     spoilt = chunked.attention(q, k, v, **options, tile=(4, 5))
     np.testing.assert_array_equal(spoilt.y, clean.y)
-    ours = chunked.attention_backward(spoilt, dy=DY)
+    ours = chunked.attention_backward(spoilt, dy=dy)
     for mine, true in zip(ours, chunked.attention_backward(clean, dy=DY), strict=True):
         if true is not None:
             np.testing.assert_allclose(mine, true, rtol=1e-12, atol=1e-13)
@@ -178,6 +179,15 @@ def test_huge_scores_give_what_the_whole_table_gives_without_a_warning(tile):
     mine = chunked.attention_backward(ours, dy=DY)
     true = attention.attention_backward(whole, dy=DY)
     np.testing.assert_allclose(mine.v, true.v, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("size", [1e4, 1e12])
+def test_scores_far_below_zero_count_beside_hidden_ones(size):
+    q, k, v = np.full((1, 1, 1), -size), np.ones((1, 4, 1)), draw(1, 4, 2)
+    k[0, 2] = 0  # the hidden key would win by far
+    mask = np.array([True, True, False, True])
+    ours = chunked.attention(q, k, v, mask=mask, tile=(1, 3))
+    np.testing.assert_allclose(ours.y[0, 0], v[0, mask].mean(axis=0), rtol=1e-13)
 
 
 def test_rising_scores_shrink_what_was_added_up_before():

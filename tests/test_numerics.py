@@ -161,6 +161,15 @@ def test_a_row_of_minus_infinities_alone_is_empty_too():
     assert logsumexp(a).tolist() == [-np.inf, 0]
 
 
+@pytest.mark.parametrize("size", [1e4, 1e12, 1e308])
+def test_scores_far_below_zero_count_beside_some_that_do_not(size):
+    """A large negative number in place of what does not count would win here."""
+    a, where = np.array([-size, -size, 0.0]), np.array([True, True, False])
+    assert softmax(a, where=where).tolist() == [0.5, 0.5, 0]
+    assert log_softmax(a, where=where).tolist() == [-math.log(2), -math.log(2), -np.inf]
+    assert logsumexp(a, where=where) == -size + math.log(2)
+
+
 def test_a_where_that_is_true_everywhere_changes_no_bit():
     a, where, _ = rows_and_where()
     for function in (softmax, log_softmax, logsumexp):
