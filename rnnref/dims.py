@@ -32,6 +32,7 @@ HOMES = {
     "class_losses": "losses",
     "number_losses": "losses",
     "linear": "layers",
+    "stack": "layers",
     "optimiser": "optim",
     "clipping": "optim",
 }

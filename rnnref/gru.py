@@ -21,14 +21,55 @@ from .gru_variants import (
     step_update_replace_backward,
 )
 from .incoming import incoming
+from .initialise import orthogonal, xavier_uniform
 from .numerics import sigmoid
-from .sequence import Grads, check_backward, live_steps
+from .sequence import Grads, check_backward, check_sizes, live_steps
 
 __all__ = ["GATES", "GRUBackward", "GRUStep", "Params", "RESET_BEFORE", "Run", "STEPS", "State"]
-__all__ += ["backward", "forward", "step", "step_backward"]
-__all__ += ["step_reset_after", "step_reset_after_backward"]
-__all__ += ["step_reset_after_update_replace", "step_reset_after_update_replace_backward"]
-__all__ += ["step_update_replace", "step_update_replace_backward"]
+__all__ += ["backward", "forward", "step", "step_backward", "step_reset_after"]
+__all__ += ["step_reset_after_backward", "step_reset_after_update_replace"]
+__all__ += ["step_reset_after_update_replace_backward", "step_update_replace"]
+__all__ += ["step_update_replace_backward"]
+
+
+def init(rng, D, H, *, reset="before", dtype=np.float64):
+    """Return random weights to start training from.
+
+    W is drawn evenly after Glorot, each block of U is orthogonal, and biases are 0. For long
+    memories see `initialise.chrono`.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    D, H : int
+        Input features, hidden units.
+    reset : "before" or "after"
+        With "after" there is a b_u.
+    dtype : float64 or float32
+
+    Returns
+    -------
+    Params
+
+    Raises
+    ------
+    ArgumentError
+        For a size that is no integer, or too small.
+    DTypeError
+        For another kind of `rng` or `dtype`.
+    OptionError
+        For an unknown `reset`.
+
+    Examples
+    --------
+    >>> init(np.random.default_rng(0), 3, 4, reset="after").b_u.shape
+    (4,)
+    """
+    check_sizes("gru.init", D=D, H=H)
+    check_option("gru.init", "reset", reset, ("before", "after"))
+    W = xavier_uniform(rng, (3 * H, D), blocks=3, dtype=dtype)
+    U = orthogonal(rng, (3 * H, H), blocks=3, dtype=dtype)
+    return Params(W, U, np.zeros(3 * H, dtype), np.zeros(H, dtype) if reset == "after" else None)
 
 
 @shapes(x="B D", h_prev="B H", p=RESET_BEFORE)

@@ -17,10 +17,12 @@ from .linear import (
     linear_backward,
 )
 from .numerics import softmax
+from .stack import StackGrads, StackRun, stack, stack_backward
 
 __all__ = ["EmbeddingRun", "Linear", "LinearGrads", "LinearRun", "Readout", "ReadoutStep"]
 __all__ += ["ReadoutStepGrads", "embedding", "embedding_backward", "linear", "linear_backward"]
 __all__ += ["readout", "readout_backward"]
+__all__ += ["StackGrads", "StackRun", "stack", "stack_backward"]
 
 
 class Readout(NamedTuple):

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from . import sequence
+from . import initialise, sequence
 from .dims import shapes
 from .incoming import incoming, incoming_state
+from .initialise import orthogonal, xavier_uniform
 from .lstm_records import GATES, PLAIN, LSTMBackward, LSTMStep, Params, State
 from .lstm_tape import LSTMRewind, LSTMTape
 from .lstm_variants import (
@@ -16,11 +17,57 @@ from .lstm_variants import (
     step_projected_backward,
 )
 from .numerics import sigmoid
-from .sequence import Grads, check_backward, check_flag, live_steps
+from .sequence import Grads, check_backward, check_flag, check_sizes, live_steps
 
 __all__ = ["GATES", "LSTMBackward", "LSTMStep", "Params", "Run", "State", "backward", "forward"]
-__all__ += ["step", "step_backward", "step_coupled", "step_coupled_backward", "step_peephole"]
-__all__ += ["step_peephole_backward", "step_projected", "step_projected_backward"]
+__all__ += ["init", "step", "step_backward", "step_coupled", "step_coupled_backward"]
+__all__ += ["step_peephole", "step_peephole_backward", "step_projected"]
+__all__ += ["step_projected_backward"]
+
+
+def init(rng, D, H, *, P=None, peepholes=False, forget_bias=1.0, dtype=np.float64):
+    """Return random weights to start training from.
+
+    W is drawn evenly after Glorot, each block of U is orthogonal, and b is 0 but for the forget
+    gate, which starts out open; for long memories see `initialise.chrono`.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    D, H : int
+        Input features, hidden units.
+    P : int, optional
+        Width of a projected hidden state; None means no projection.
+    peepholes : bool
+        Whether gates see the cell state; the peepholes start at 0.
+    forget_bias : float
+    dtype : float64 or float32
+
+    Returns
+    -------
+    Params
+
+    Raises
+    ------
+    ArgumentError
+        For a size that is no integer, or too small.
+    DTypeError
+        For another kind of `rng` or `dtype`.
+    OptionError
+        For `peepholes` that is no bool.
+
+    Examples
+    --------
+    >>> init(np.random.default_rng(0), 3, 2).b_f.tolist()
+    [1.0, 1.0]
+    """
+    check_sizes("lstm.init", D=D, H=H, **({} if P is None else {"P": P}))
+    check_flag("lstm.init", "peepholes", peepholes)
+    W = xavier_uniform(rng, (4 * H, D), blocks=4, dtype=dtype)
+    U = orthogonal(rng, (4 * H, H if P is None else P), blocks=4, dtype=dtype)
+    b = initialise.forget_bias(GATES, H, forget_bias, dtype=dtype)
+    p = np.zeros(3 * H, dtype) if peepholes else None
+    return Params(W, U, b, p, None if P is None else xavier_uniform(rng, (P, H), dtype=dtype))
 
 
 @shapes(x="B D", h_prev="B H", c_prev="B H", p=PLAIN)

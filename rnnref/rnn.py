@@ -6,10 +6,45 @@ from . import sequence
 from .dims import shapes
 from .errors import check_option
 from .incoming import incoming
+from .initialise import orthogonal, xavier_uniform
 from .numerics import relu, relu_slope
 from .rnn_records import Params, RNNBackward, RNNStep, State
 from .rnn_tape import RNNRewind, RNNTape
-from .sequence import Grads, check_backward, live_steps
+from .sequence import Grads, check_backward, check_sizes, live_steps
+
+
+def init(rng, D, H, *, dtype=np.float64):
+    """Return random weights to start training from.
+
+    W is drawn evenly after Glorot, each block of U is orthogonal and b is 0.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    D, H : int
+        Input features, hidden units.
+    dtype : float64 or float32
+
+    Returns
+    -------
+    Params
+
+    Raises
+    ------
+    ArgumentError
+        For a size that is no integer, or too small.
+    DTypeError
+        For another kind of `rng` or `dtype`.
+
+    Examples
+    --------
+    >>> init(np.random.default_rng(0), 3, 4).W.shape
+    (4, 3)
+    """
+    check_sizes("rnn.init", D=D, H=H)
+    W = xavier_uniform(rng, (H, D), dtype=dtype)
+    U = orthogonal(rng, (H, H), dtype=dtype)
+    return Params(W, U, np.zeros(H, dtype))
 
 
 @shapes(x="B D", h_prev="B H", p=Params)

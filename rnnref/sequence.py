@@ -9,6 +9,7 @@ from .errors import OptionError
 from .incoming import check_run
 from .masks import check_lengths
 from .scalars import check_count
+from .sizes import POSITIVE
 from .tape import Tape
 
 
@@ -58,6 +59,12 @@ def check_flag(function, argument, value):
     """Raise an OptionError unless the value is a bool."""
     if not isinstance(value, (bool, np.bool_)):
         raise OptionError(function, argument, (False, True), value)
+
+
+def check_sizes(function, **sizes):
+    """Refuse sizes of a layer that are no integers: at least 1, or 0 inputs."""
+    for letter, size in sizes.items():
+        check_count(function, letter, size, int(letter in POSITIVE))
 
 
 def live_steps(function, x, lengths, reverse):

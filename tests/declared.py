@@ -27,6 +27,7 @@ from rnnref import (
     rnn,
     score_gradients,
     scores,
+    stack,
     train,
 )
 from rnnref.dims import Record, name_of
@@ -72,8 +73,9 @@ def public(module):
     }
 
 
-# What training needs takes trees, class numbers and settings: its refusals are tested with it.
-TRAINING = (linear, class_losses, number_losses, clipping, optim, initialise, train)
+# What training needs takes trees, class numbers and settings, and a stack takes lists of records:
+# their refusals are tested with them.
+TRAINING = (linear, stack, class_losses, number_losses, clipping, optim, initialise, train)
 FUNCTIONS = dict(itertools.chain(*(public(module).items() for module in MODULES)))
 DOCUMENTED = FUNCTIONS | dict(itertools.chain(*(public(m).items() for m in TRAINING)))
 CHECKED = {name: f for name, f in FUNCTIONS.items() if hasattr(f, "shapes")}

@@ -46,7 +46,7 @@ def test_every_argument_is_documented_here_or_where_the_docstring_points(name):
     text = documentation(name)
     section = text.partition("Parameters\n")[2].partition("Returns\n")[0]
     for argument in inspect.signature(FUNCTIONS[name]).parameters:
-        assert re.search(rf"^(?:\w+, )*{argument}(?:, \w+)* :", section, re.M), argument
+        assert re.search(rf"^(?:\w+, )*(?:\*\*)?{argument}(?:, \w+)* :", section, re.M), argument
 
 
 @pytest.mark.parametrize("name", declared.CHECKED)
