@@ -216,6 +216,13 @@ REFUSALS = {
         "layers.linear_backward: run must be what layers.linear returns, got EmbeddingRun",
         "layers.linear_backward：run 应为 layers.linear 的返回值，实际是 EmbeddingRun",
     ),
+    "no record of an embedding": (
+        lambda: layers.embedding_backward(W, dy=rows),
+        DTypeError,
+        "layers.embedding_backward: run must be what layers.embedding returns, "
+        "got an array of float64",
+        "layers.embedding_backward：run 应为 layers.embedding 的返回值，实际是 float64 数组",
+    ),
     "a token too large": (
         lambda: layers.embedding(np.array([[0, 8], [9, 11]]), W),
         ArgumentError,

@@ -724,6 +724,22 @@ REFUSALS = {
         "this is the shape of the output",
         "losses.perplexity_backward：dvalue 应具有形状 ()，实际是 (2, 5)：输出的形状如此",
     ),
+    "the record of answers for a squared error": (
+        lambda: losses.mse_backward(losses.bce_with_logits(y, share)),
+        DTypeError,
+        "losses.mse_backward: run must be what losses.mse returns, got BCE",
+        "losses.mse_backward：run 应为 losses.mse 的返回值，实际是 BCE",
+    ),
+    "a gradient that NumPy would broadcast": (
+        lambda: losses.bce_with_logits_backward(
+            losses.bce_with_logits(y, share, reduction="none"), dloss=ds[:1]
+        ),
+        ShapeError,
+        "losses.bce_with_logits_backward: dloss must have shape (2, 5, 3), got (1, 5, 3): "
+        "this is the shape of the output",
+        "losses.bce_with_logits_backward：dloss 应具有形状 (2, 5, 3)，实际是 (1, 5, 3)："
+        "输出的形状如此",
+    ),
     "goals that NumPy would broadcast": (
         lambda: losses.mse(y, goal[:1]),
         ShapeError,

@@ -9,7 +9,20 @@ import numpy as np
 import pytest
 
 import rnnref
-from rnnref import ArgumentError, DTypeError, initialise, layers, losses, optim, train
+from rnnref import (
+    ArgumentError,
+    DTypeError,
+    gradcheck,
+    gru,
+    initialise,
+    layers,
+    losses,
+    lstm,
+    optim,
+    rnn,
+    train,
+    trees,
+)
 
 RULES = {
     "sgd": optim.sgd(0.2),
@@ -88,6 +101,59 @@ def test_a_table_of_logits_learns_the_entropy_of_what_follows_what():
     run = fit(bigrams, np.zeros((3, 3)), optim.adam(0.1), steps=800)
     assert run.history.loss[0] == pytest.approx(math.log(3), rel=1e-15)
     assert run.history.loss[-1] == pytest.approx(cost, abs=1e-3)
+
+
+def recall(cell, p, tokens):
+    """Ask a cell for the first token after all others; return the loss and all gradients."""
+    looked = layers.embedding(tokens, p["E"])
+    run = cell.forward(looked.y, p["cell"])
+    out = layers.linear(run.y[:, -1], p["out"])
+    loss = losses.cross_entropy(out.y, tokens[:, 0])
+    dout = layers.linear_backward(out, dy=losses.cross_entropy_backward(loss))
+    dy = np.concatenate([np.zeros_like(run.y[:, 1:]), dout.x[:, None]], axis=1)  # the last step
+    back = cell.backward(run, dy=dy)
+    dE = layers.embedding_backward(looked, dy=back.x)
+    return loss.loss, {"E": dE, "cell": back.params, "out": dout.params}
+
+
+def recaller(cell, H=6):
+    """Return weights of a model of three tokens to start training from."""
+    rng = np.random.default_rng(8)
+    out = layers.Linear(initialise.xavier_normal(rng, (3, H)), np.zeros(3))
+    return {"E": rng.standard_normal((3, 2)), "cell": cell.init(rng, 2, H), "out": out}
+
+
+every_cell = pytest.mark.parametrize("cell", [rnn, lstm, gru])
+
+
+@every_cell
+def test_the_gradient_of_a_whole_model_equals_the_complex_step(cell):
+    tokens = np.array([[0, 2, 1, 1], [2, 0, 2, 1]])
+    start, draw = recaller(cell), np.random.default_rng(9)
+    arrays = {
+        name: array + 0.5 * draw.standard_normal(array.shape)  # biases too
+        for name, array in trees.arrays("test", "p", start).items()
+    }
+
+    def loss(**changed):
+        values = [changed[name] for name in arrays]
+        return recall(cell, trees.rebuilt(start, values), tokens)[0]
+
+    _, grads = recall(cell, trees.rebuilt(start, arrays.values()), tokens)
+    grads = dict(zip(arrays, trees.arrays("test", "g", grads).values(), strict=True))
+    assert len(arrays) == 6
+    report = gradcheck.check(loss, arrays, grads, tolerance=1e-13)
+    assert report.ok, str(report)
+
+
+@every_cell
+def test_a_cell_learns_to_recall_what_it_read_first(cell):
+    def gradient(p, rng):
+        return recall(cell, p, rng.integers(3, size=(16, 7)))
+
+    run = fit(gradient, recaller(cell, H=12), optim.adam(0.02), steps=400, clip=1.0)
+    assert run.history.loss[0] > 0.7 and max(run.history.loss[-20:]) < 0.05
+    assert type(run.params["cell"]) is cell.Params
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_one_others():
