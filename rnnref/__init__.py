@@ -3,6 +3,7 @@
 from . import (
     attention,
     chunked,
+    convert,
     gradcheck,
     gru,
     initialise,
@@ -28,6 +29,7 @@ __all__ = [
     "ShapeError",
     "attention",
     "chunked",
+    "convert",
     "gradcheck",
     "gru",
     "initialise",

@@ -35,6 +35,11 @@ HOMES = {
     "stack": "layers",
     "optimiser": "optim",
     "clipping": "optim",
+    "equivalent": "convert",
+    "flax": "convert",
+    "keras": "convert",
+    "onnx": "convert",
+    "torch": "convert",
 }
 
 

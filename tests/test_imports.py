@@ -9,13 +9,18 @@ import pytest
 
 import rnnref
 
-CORE = sorted(Path(rnnref.__file__).parent.glob("*.py"))
+ROOT = Path(rnnref.__file__).parents[1]
+CORE = [path for path in sorted(Path(ROOT, "rnnref").rglob("*.py")) if "explain" not in path.parts]
+
+
+def dotted(path):
+    """Return the name by which a module is imported."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def fresh(code):
     """Run code in a new interpreter, where warnings are errors, and return what it printed."""
-    root = str(Path(rnnref.__file__).parents[1])
-    whole = f"import sys; sys.path.insert(0, {root!r}); {code}"
+    whole = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}"
     command = [sys.executable, "-I", "-W", "error", "-c", whole]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
 
@@ -32,10 +37,9 @@ def test_importing_rnnref_loads_numpy_and_the_standard_library_alone():
 
 
 def test_importing_every_core_module_never_loads_explain():
-    everything = ", ".join(f"rnnref.{path.stem}" for path in CORE if path.stem != "__init__")
-    found = imported_by(f"import rnnref, {everything}")
+    found = imported_by(f"import {', '.join(map(dotted, CORE))}")
     assert not [name for name in found if name.startswith("rnnref.explain")]
-    assert {f"rnnref.{path.stem}" for path in CORE if path.stem != "__init__"} <= found
+    assert set(map(dotted, CORE)) <= found
 
 
 def names(path):
@@ -44,14 +48,15 @@ def names(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = "rnnref" if node.level else ""
+            package = [*path.parent.relative_to(ROOT).parts, ""]
+            base = ".".join(package[: -node.level]) if node.level else ""
             module = ".".join(part for part in (base, node.module) if part)
             yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("path", CORE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CORE, ids=dotted)
 def test_a_core_module_names_no_import_outside_numpy_the_library_and_the_core(path):
-    core = {f"rnnref.{path.stem}" for path in CORE}
+    core = set(map(dotted, CORE))
     for name in names(path):
         top, _, rest = name.partition(".")
         assert top in {"numpy", "rnnref"} or top in sys.stdlib_module_names, name
