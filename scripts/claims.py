@@ -23,6 +23,7 @@ class Proof(NamedTuple):
     line: int
     test: str
     hindered: str
+    source: str
 
     @property
     def address(self):
@@ -48,16 +49,22 @@ def hindrance(function):
     return f"it is marked {silenced[0]}" if silenced else ""
 
 
+def source(function, text):
+    """Return the lines of a test, its marks included."""
+    first = min(mark.lineno for mark in [*function.decorator_list, function])
+    return "\n".join(text.splitlines()[first - 1 : function.end_lineno]) + "\n"
+
+
 @functools.cache
 def proofs(root=ROOT):
     """Return the Proof of every marked test under tests/claims, files and lines in order."""
     found = []
     for path in sorted(Path(root, "tests", "claims").rglob("test_*.py")):
-        where = path.relative_to(root).as_posix()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), where)):
+        where, text = path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text, where)):
             if isinstance(node, ast.FunctionDef):
-                why = hindrance(node)
-                found += [Proof(claim, where, node.lineno, node.name, why) for claim in marks(node)]
+                rest = (where, node.lineno, node.name, hindrance(node), source(node, text))
+                found += [Proof(claim, *rest) for claim in marks(node)]
     return sorted(found, key=lambda proof: (proof.where, proof.line))
 
 

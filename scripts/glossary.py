@@ -56,7 +56,7 @@ def beside(entry, t):
     if "symbol" not in entry:
         return twin + abbr
     formula = to_mathml(entry["symbol"], display=False)
-    return f'{twin}{abbr} <span class="rr-math" data-search-exclude>{formula}</span>'
+    return f'{twin}{abbr} <span class="rr-math">{formula}</span>'
 
 
 def explained(key, place, t, root):

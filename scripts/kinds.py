@@ -13,6 +13,7 @@ from scripts import claims, glossary, listings, lock_equations, notes_map, runni
 ROOT = Path(__file__).parent.parent
 LINES = re.compile(r"\d+(-\d+)?(, ?\d+(-\d+)?)*")
 SLIP = re.compile(r"N\d\d")
+CHECKS = "checks.html"  # the page that shows the test behind every mark
 
 
 def table(root=ROOT):
@@ -26,10 +27,11 @@ def table(root=ROOT):
         "fig": fig,
         "val": val,
         "claim": functools.partial(claim, root),
+        "tests": functools.partial(tests, root),
         "terms": functools.partial(terms, root),
         "covers": covers,
         "lost": functools.partial(lost, root),
-        "slip": slip,
+        "slip": functools.partial(slip, root),
     }
 
 
@@ -39,7 +41,9 @@ def math(latex, place):
 
 
 def in_line(mathml):
-    return f'<span class="rr-math" data-search-exclude>{mathml}</span>'
+    """Return a formula inside a sentence; search reads its letters, not its LaTeX."""
+    mathml = mathml.replace("<annotation ", "<annotation data-search-exclude ")
+    return f'<span class="rr-math">{mathml}</span>'
 
 
 def eq(argument, place):
@@ -103,9 +107,11 @@ def fig(argument, place):
         raise ValueError("the caption after | is empty")
     svg = figures.render(name, place.lang, use=f"p{place.number}")
     below = f"<figcaption>{prose(caption, place)}</figcaption>" if caption else ""
+    label = Lookup(place.lang)("figure")
     return (
         f'<figure class="rr-figure" id="fig-{name}-{place.number}" data-search-exclude>'
-        f'<div class="rr-figure__scroll" tabindex="0">{svg}</div>{below}</figure>'
+        f'<div class="rr-figure__scroll" role="group" aria-label="{label}" tabindex="0">{svg}</div>'
+        f"{below}</figure>"
     )
 
 
@@ -128,14 +134,35 @@ def val(argument, place):
 
 
 def claim(root, argument, place):
-    """Print the mark of a sentence that a test proves."""
-    title = Lookup(place.lang)("claim_proved", test=claims.find(argument, root))
+    """Print the mark of a sentence that a test checks, linked to the test."""
+    title = Lookup(place.lang)("claim_checked", test=claims.find(argument, root))
     title = html.escape(title)
     # The joiner keeps the mark on the line of its sentence.
     return (
-        f'\u2060<span class="rr-claim" role="img" aria-label="{title}" title="{title}" '
-        f"data-search-exclude>✓</span>"
+        f'\u2060<a class="rr-claim" href="{CHECKS}#claim-{argument}" aria-label="{title}" '
+        f'title="{title}" data-search-exclude>✓</a>'
     )
+
+
+def tests(root, argument, place):
+    """Print every test that checks a sentence of one page: its name, and its source folded."""
+    needs_line(place)
+    proofs = [proof for proof in claims.proofs(root) if proof.claim.startswith(f"{argument}.")]
+    if not proofs:
+        raise LookupError(f"no claim begins with {argument}.; see tests/claims")
+    return "".join(
+        f'<details class="rr-check" id="claim-{proof.claim}" data-search-exclude>'
+        f'<summary><span lang="en">{sentence(proof.test)}</span> '
+        f"<code>{proof.claim}</code></summary>"
+        f"{listings.titled(proof.where, listings.python(proof.source))}</details>"
+        for proof in proofs
+    )
+
+
+def sentence(name):
+    """Read the name of a test as the sentence it is."""
+    words = name.removeprefix("test_").replace("_", " ")
+    return html.escape(words[:1].upper() + words[1:])
 
 
 def terms(root, argument, place):
@@ -162,12 +189,13 @@ def lost(root, argument, place):
     return tag("lost", f"{words} <code>{html.escape(name)}</code>", place, f"lost-{argument}")
 
 
-def slip(argument, place):
-    """Mark an admonition as the box of one correction."""
+def slip(root, argument, place):
+    """Mark an admonition as the box of one correction, addition or change of words."""
     if not SLIP.fullmatch(argument):
         raise ValueError("write the id of the correction alone, such as N03")
-    words = Lookup(place.lang)("correction", number=argument)
-    return tag("slip", words, place, f"slip-{argument}")
+    kind = notes_map.correction(argument, root)["kind"]
+    words = Lookup(place.lang)(kind, number=argument)
+    return tag(f"slip rr-tag--{kind}", words, place, f"slip-{argument}")
 
 
 def tag(kind, words, place, name=""):

@@ -55,6 +55,20 @@ def picture(number, root=ROOT):
     raise LookupError(f"the note has no picture {number}; docs/notes.toml lists what it has")
 
 
+def correction(name, root=ROOT):
+    """Return the entry of one correction: its kind, lines and page.
+
+    Raises
+    ------
+    LookupError
+        For an id that no correction has.
+    """
+    for entry in load(root).corrections:
+        if entry["id"] == name:
+            return entry
+    raise LookupError(f"there is no correction {name}; docs/notes.toml lists what there is")
+
+
 def hashes(note):
     """Return {line number: 8 hex digits} for the non-empty lines of the note."""
     return {

@@ -35,7 +35,8 @@ def refusal(kind, argument, place=BLOCK):
 
 def test_an_equation_inside_a_sentence_is_inline_mathematics():
     html = TABLE["eq"]("lstm.step.c", INLINE)
-    assert html.startswith('<span class="rr-math" data-search-exclude><math>')
+    assert html.startswith('<span class="rr-math"><math>')
+    assert "<annotation data-search-exclude " in html
 
 
 def test_all_equations_of_an_entry_are_aligned_at_the_first_equals_sign():
@@ -98,6 +99,11 @@ def test_the_source_of_a_function_comes_without_its_docstring():
 def test_the_source_of_a_class_comes_without_docstrings():
     text = shown(TABLE["code"]("lstm.State", BLOCK))
     assert "class State(NamedTuple): h: ndarray" in text
+
+
+def test_an_import_inside_a_function_does_not_disturb():
+    text = 'def f():\n    """Say."""\n    import re\n    return re\n'
+    assert listings.without_docstrings(text) == "def f():\n    import re\n    return re\n"
 
 
 def test_the_file_of_a_source_is_named():
@@ -254,9 +260,31 @@ def test_a_claim_names_its_test_in_the_language_of_the_page(tmp_path):
     test = '@pytest.mark.claim("a.b")\ndef test_it():\n    pass\n'
     (folder / "test_a.py").write_text(test)
     html = kinds.claim(tmp_path, "a.b", INLINE._replace(lang="zh"))
-    assert 'aria-label="有测试证明：tests/claims/test_a.py::test_it"' in html
+    assert 'aria-label="由测试检验：tests/claims/test_a.py::test_it"' in html
+    assert 'href="checks.html#claim-a.b"' in html
     with pytest.raises(LookupError, match="'a.c'"):
         kinds.claim(tmp_path, "a.c", INLINE)
+
+
+def test_the_tests_of_a_page_are_shown_with_name_and_source(tmp_path):
+    folder = tmp_path / "tests" / "claims"
+    folder.mkdir(parents=True)
+    test = '@pytest.mark.claim("a.b")\ndef test_a_gate_is_open():\n    assert 1 < 2\n'
+    (folder / "test_a.py").write_text(test)
+    html = kinds.tests(tmp_path, "a", BLOCK)
+    assert 'id="claim-a.b"' in html and ">A gate is open</span>" in html
+    assert "assert 1 < 2" in shown(html).replace("&lt;", "<")
+    with pytest.raises(LookupError, match="no claim begins with b."):
+        kinds.tests(tmp_path, "b", BLOCK)
+
+
+@pytest.mark.parametrize(
+    ("argument", "words"),
+    [("N01", "correction N01"), ("N07", "addition N07"), ("N10", "wording N10")],
+)
+def test_a_box_says_whether_it_corrects_adds_or_rewords(argument, words):
+    html = TABLE["slip"](argument, BLOCK)
+    assert shown(html) == words and f"rr-tag--{words.split()[0]}" in html
 
 
 @pytest.mark.parametrize(
@@ -305,4 +333,6 @@ def test_every_term_stands_in_the_glossary_pages():
 
 
 def test_there_is_one_kind_for_every_directive():
-    assert set(TABLE) == set("math eq check code run fig val claim terms covers lost slip".split())
+    assert set(TABLE) == set(
+        "math eq check code run fig val claim tests terms covers lost slip".split()
+    )
