@@ -135,7 +135,7 @@ def decoder_layer(
     check_settings(name, x, heads, norm, activation, eps)
     live = places(name, "lengths", lengths, x)
     check_hiding(name, (B, heads, T, T), mask=mask, causal=causal)
-    check_memory(name, (B, heads, T, S), memory_mask, memory_lengths)
+    _check_memory(name, (B, heads, T, S), memory_mask, memory_lengths)
     x = without_padding(x, live)
 
     def look(x):
@@ -203,7 +203,7 @@ def decoder_layer_backward(run, *, dy=None, dweights=None, dmemory_weights=None)
     return DecoderGrads(without_padding(dx, run.live), dmemory, params)
 
 
-def check_memory(function, shape, mask, lengths):
+def _check_memory(function, shape, mask, lengths):
     """Refuse what does not fit the scores of the places over the memory."""
     if mask is not None:
         check_mask(function, "memory_mask", mask, *spread_over(mask, shape))

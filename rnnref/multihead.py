@@ -10,12 +10,11 @@ from numpy import ndarray
 
 from . import masked
 from .dims import shapes
-from .errors import ArgumentError, say
 from .incoming import check_run, incoming
 from .masks import beside_heads, visible
 from .params import biased
 from .records import frozen, rows, saved
-from .scalars import check_count
+from .scalars import check_divisor
 from .score_gradients import score_scaled_backward
 from .scores import score_scaled
 from .selection import finite, gathered
@@ -106,7 +105,7 @@ def multihead(q, k, v, params, *, heads, mask=None, bias=None, causal=None, key_
     """
     name, p = "attention.multihead", saved(params)
     B, T, E = q.shape
-    check_heads(name, heads, E)
+    check_divisor(name, "heads", heads, "E", E)
     hiding = {"mask": mask, "bias": bias, "causal": causal, "key_lengths": key_lengths}
     live = visible(name, (B, heads, T, k.shape[1]), **hiding)
     q_heads = _split(biased(q @ p.W_q.T, p.b_q), heads)
@@ -198,11 +197,3 @@ def _join(array):
     """Put the blocks of all heads beside one another again."""
     B, M, T, d = array.shape
     return array.swapaxes(1, 2).reshape(B, T, M * d)
-
-
-def check_heads(function, heads, E):
-    """Refuse a number of heads that does not divide the width of the model."""
-    check_count(function, "heads", heads, 1)
-    if E % heads:
-        expected = say(f"a divisor of E={E}", f"E={E} 的约数")
-        raise ArgumentError(function, "heads", expected, str(heads))

@@ -6,9 +6,9 @@ from .dims import Record
 from .errors import check_option
 from .feedforward import ACTIVATIONS, feed_forward_backward
 from .masks import check_lengths
-from .multihead import MultiHead, check_heads, multihead_backward
+from .multihead import MultiHead, multihead_backward
 from .norm import layer_norm, layer_norm_backward
-from .scalars import check_number
+from .scalars import check_divisor, check_number
 
 ORDERS = ("post", "pre")
 SELF = Record(MultiHead, axes={"W_k": "E E", "W_v": "E E"})  # keys and values are as wide as x
@@ -109,7 +109,7 @@ def without_padding(array, live):
 
 def check_settings(function, x, heads, norm, activation, eps):
     """Refuse settings of a layer that it does not know."""
-    check_heads(function, heads, x.shape[-1])
+    check_divisor(function, "heads", heads, "E", x.shape[-1])
     check_option(function, "norm", norm, ORDERS)
     check_option(function, "activation", activation, ACTIVATIONS)
     check_number(function, "eps", eps, "(0, inf)")

@@ -68,6 +68,27 @@ def check_integer(function, argument, value):
         raise ArgumentError(function, argument, say("an integer", "整数"), written(value))
 
 
+def check_divisor(function, argument, value, letter, whole):
+    """Refuse what does not cut a size into equal parts.
+
+    Parameters
+    ----------
+    function, argument : str
+    value : the argument
+    letter : str
+    whole : int
+        The size with that letter.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    check_count(function, argument, value, 1)
+    if whole % value:
+        expected = say(f"a divisor of {letter}={whole}", f"{letter}={whole} 的约数")
+        raise ArgumentError(function, argument, expected, str(value))
+
+
 def check_dtype(function, dtype):
     """Refuse a dtype in which no weights are kept.
 

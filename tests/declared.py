@@ -10,8 +10,12 @@ from cases import SIZES
 
 from rnnref import (
     attention,
+    chunked,
     class_losses,
     clipping,
+    decoder,
+    encoder,
+    feedforward,
     gru,
     gru_variants,
     initialise,
@@ -21,6 +25,9 @@ from rnnref import (
     losses,
     lstm,
     lstm_variants,
+    masks,
+    multihead,
+    norm,
     number_losses,
     numerics,
     optim,
@@ -29,6 +36,7 @@ from rnnref import (
     scores,
     stack,
     train,
+    transformer,
 )
 from rnnref.dims import Record, name_of
 from rnnref.sizes import terms
@@ -43,12 +51,20 @@ MODULES = (
     scores,
     score_gradients,
     attention,
+    multihead,
+    chunked,
+    norm,
+    feedforward,
     layers,
     losses,
     joined,
 )
 # Options with which a function reads every array that it declares.
-OPTIONS = {"gru.forward": {"reset": "after"}, "attention.attention": {"score": "additive"}}
+OPTIONS = {
+    "gru.forward": {"reset": "after"},
+    "attention.attention": {"score": "additive"},
+    "attention.multihead": {"heads": 1},
+}
 
 # The record that such an option makes of an argument that has several.
 RECORDS = {"attention.attention": {"params": attention.Additive}}
@@ -76,8 +92,11 @@ def public(module):
 # What training needs takes trees, class numbers and settings, and a stack takes lists of records:
 # their refusals are tested with them.
 TRAINING = (linear, stack, class_losses, number_losses, clipping, optim, initialise, train)
+LAYERS = (encoder, decoder, transformer)  # records of records: refused in their own tests too
+MASKS = {name_of(function): function for function in (masks.length_mask, masks.causal_mask)}
 FUNCTIONS = dict(itertools.chain(*(public(module).items() for module in MODULES)))
-DOCUMENTED = FUNCTIONS | dict(itertools.chain(*(public(m).items() for m in TRAINING)))
+OTHERS = dict(itertools.chain(*(public(module).items() for module in (*TRAINING, *LAYERS))))
+DOCUMENTED = FUNCTIONS | OTHERS | MASKS
 CHECKED = {name: f for name, f in FUNCTIONS.items() if hasattr(f, "shapes")}
 
 

@@ -124,7 +124,9 @@ def test_only_sizes_of_one_array_are_free():
     rest |= {(f"numerics.{name}", "S") for name in ("softmax", "log_softmax", "logsumexp")}
     rows = {("layers.readout", "B"), ("losses.total", "B")}
     rows |= {("losses.total", "T"), ("losses.total_backward", "T")}
-    assert letters == cells | scores | sums | rest | rows
+    heads = {("attention.multihead", "T")}
+    tiles = {("chunked.attention", x) for x in "TV"}
+    assert letters == cells | scores | sums | rest | rows | heads | tiles
 
 
 @pytest.mark.parametrize(("name", "leaf"), LEAVES, ids=title)

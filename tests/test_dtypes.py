@@ -2,12 +2,13 @@
 
 import functools
 
+import attention_cases
 import cases
 import numpy as np
 import pytest
 from cases import FORMS, JOINED, B, T, V
 
-from rnnref import attention, joined, layers, losses, numerics
+from rnnref import attention, chunked, joined, layers, losses, numerics, transformer
 
 q, k, v = cases.queries_keys_values()
 
@@ -45,17 +46,6 @@ def attended(*arrays, **options):
     return [found.weights, found.y]
 
 
-def additive():
-    """Return additive attention as a function of named arrays, and the arrays."""
-    keys = cases.queries_keys_values(depth=cases.F)[1]
-
-    def call(q, k, v, **weights):
-        params = attention.Additive(**weights)
-        return attended(q, k, v, score="additive", params=params)
-
-    return call, {"q": q, "k": keys, "v": v, **cases.additive()._asdict()}
-
-
 def readout():
     """Return the output layer as a function of named arrays, and the arrays."""
     arrays = {"h": cases.normal(9)(B, cases.H), **cases.readout()._asdict()}
@@ -74,12 +64,68 @@ def loss():
     return call, arrays
 
 
+def weighted(score, **extra):
+    """Return attention with a score that has weights as a function of named arrays, and those."""
+    arrays = {name: 0.5 * array for name, array in attention_cases.arguments(score).items()}
+
+    def call(**arrays):
+        run = attention_cases.run(score, **arrays)
+        return [run.weights, run.y]
+
+    return call, arrays
+
+
+def biased():
+    """Return attention behind a mask and with a bias, and its arrays."""
+
+    def call(**arrays):
+        run = attention_cases.run("scaled", "everything", **arrays)
+        return [run.weights, run.y]
+
+    return call, attention_cases.arguments("scaled", "everything")
+
+
+def heads():
+    """Return multi-head attention as a function of named arrays, and the arrays."""
+    draw = cases.normal(12)
+    weights = {name: 0.3 * draw(6, 6) for name in ("W_q", "W_k", "W_v", "W_o")}
+
+    def call(x, **weights):
+        run = attention.multihead(x, x, x, attention.MultiHead(**weights), heads=3)
+        return [run.weights, run.y]
+
+    return call, {"x": draw(B, T, 6), **weights}
+
+
+def network(activation):
+    """Return a feed-forward network behind two norms as a function of named arrays, and those."""
+    draw, kinds = cases.normal(13), (transformer.LayerNorm, transformer.RMSNorm)
+    layer, rms = (kind(*(draw(6) for _ in kind._fields)) for kind in kinds)
+    p = transformer.FeedForward(0.3 * draw(8, 6), draw(8), 0.3 * draw(6, 8), draw(6))
+
+    def call(x, gamma, beta, stretch, **weights):
+        first = transformer.layer_norm(x, transformer.LayerNorm(gamma, beta)).y
+        second = transformer.rms_norm(first, transformer.RMSNorm(stretch)).y
+        p = transformer.FeedForward(**weights)
+        return [first, second, transformer.feed_forward(second, p, activation=activation).y]
+
+    return call, {"x": draw(B, T, 6), **layer._asdict(), "stretch": rms.gamma, **p._asdict()}
+
+
 CALLS = {
     **{form: recurrent(form) for form in FORMS},
     **{f"joined {form}": joined_step(form) for form in JOINED},
     "attention": (attended, {"q": q, "k": k, "v": v}),
     "dot": (functools.partial(attended, score="dot"), {"q": q, "k": k, "v": v}),
-    "additive": additive(),
+    **{score: weighted(score) for score in ("general", "additive", "additive bias", "concat")},
+    "biased": biased(),
+    "chunked": (
+        lambda q, k, v: [chunked.attention(q, k, v, tile=(2, 4)).y],
+        {"q": q, "k": k, "v": v},
+    ),
+    "heads": heads(),
+    **{activation: network(activation) for activation in ("relu", "gelu")},
+    "log softmax": (lambda a: [numerics.logsumexp(a), numerics.log_softmax(a)], {"a": q}),
     "weighted sum": (lambda **a: [attention.weighted_sum(**a)], {"weights": q @ k.mT, "v": v}),
     "readout": readout(),
     "losses": loss(),
