@@ -75,20 +75,9 @@ def explained(key, place, t, root):
 
 
 def rivals(entry, t):
-    """Yield the other words for a term, and those that this site does not use."""
+    """Yield the other words of the page's language for a term, and those it does not use here."""
+    separator = "、" if t.lang == "zh" else ", "
     for kind, label in [("also", "also_called"), ("never", "not_used")]:
-        if names(entry, kind):
-            words = f"<span>{t(label)}</span> {named(entry, kind, t.lang)}"
+        if names := entry.get(f"{kind}_{t.lang}"):
+            words = f"<span>{t(label)}</span> {html.escape(separator.join(names))}"
             yield f'<p class="rr-term__rivals">{words}</p>'
-
-
-def names(entry, kind):
-    """Return (language, name) of all rivals of one kind: "also" or "never"."""
-    return [(lang, name) for lang in ("zh", "en") for name in entry.get(f"{kind}_{lang}", ())]
-
-
-def named(entry, kind, lang):
-    """List rivals, those in the page's language first."""
-    ordered = sorted(names(entry, kind), key=lambda pair: pair[0] != lang)
-    separator = "、" if lang == "zh" else ", "
-    return separator.join(f'<span lang="{own}">{html.escape(name)}</span>' for own, name in ordered)

@@ -85,6 +85,12 @@ def test_every_section_is_built_with_links_that_lead_somewhere(section, lang):
     assert html.count("<h3") == sum(e["section"] == section for e in TERMS.values())
 
 
+@pytest.mark.parametrize(("lang", "there"), [("zh", ["忘记门"]), ("en", ["forgetting gate"])])
+def test_a_term_shows_the_rivals_of_the_language_of_the_page_alone(lang, there):
+    html = glossary.section("gates", terms.Lookup(lang), ROOT)
+    assert [name for name in ("忘记门", "forgetting gate") if name in html] == there
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_glossary_page_holds_every_section_once(lang):
     page = pages.read(ROOT, lang, "glossary.md")

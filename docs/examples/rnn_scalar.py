@@ -1,8 +1,8 @@
 from math import tanh
 
-h1 = h2 = 0.0
-for x1, x2 in [(1.0, 0.5), (-0.5, 1.0), (0.8, -1.0)]:
-    a1 = 0.6 * x1 - 0.4 * x2 + 0.5 * h1 - 0.7 * h2 + 0.1
-    a2 = 0.3 * x1 + 0.9 * x2 + 0.8 * h1 + 0.2 * h2 - 0.2
-    h1, h2 = tanh(a1), tanh(a2)
-    print(f"{h1:+.4f} {h2:+.4f}")
+ha = hb = 0.0
+for xa, xb in [(1.0, 0.5), (-0.5, 1.0), (0.8, -1.0)]:
+    sa = 0.6 * xa - 0.4 * xb + 0.5 * ha - 0.7 * hb + 0.1
+    sb = 0.3 * xa + 0.9 * xb + 0.8 * ha + 0.2 * hb - 0.2
+    ha, hb = tanh(sa), tanh(sb)
+    print(f"{ha:+.4f} {hb:+.4f}")

@@ -13,7 +13,7 @@ from rnnref.errors import ShapeError
 from rnnref.numerics import softmax
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
-B, T, S, E, V = 2, 3, 5, 4, 6
+B, T, S, E, E_V = 2, 3, 5, 4, 6
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def k(rng):
 
 @pytest.fixture
 def v(rng):
-    return rng.standard_normal((B, S, V))
+    return rng.standard_normal((B, S, E_V))
 
 
 def dot(q, k, v):
@@ -42,10 +42,11 @@ def dot(q, k, v):
 
 
 @pytest.mark.claim("attention.any-source")
-def test_the_same_function_reads_words_patches_or_table_rows(rng):
-    for S in (4, 196, 1000):  # words of a sentence, patches of an image, rows of a table
-        out = dot(*(rng.standard_normal((1, n, 4)) for n in (1, S, S)))
-        np.testing.assert_allclose(out.weights.sum(), 1)
+@pytest.mark.parametrize("S", [1, 4, 196, 1000])
+def test_any_number_of_pairs_of_key_and_value_will_do(rng, S):
+    out = dot(*(rng.standard_normal((1, n, 4)) for n in (1, S, S)))
+    assert out.weights.shape == (1, 1, S)
+    np.testing.assert_allclose(out.weights.sum(), 1)
 
 
 @pytest.mark.claim("attention.raw")
@@ -106,7 +107,7 @@ def test_a_weight_is_zero_only_when_its_exponential_underflows():
 
 @pytest.mark.claim("attention.depths")
 def test_keys_are_as_long_as_queries_and_values_need_not_be(q, k, v):
-    assert dot(q, k, v).y.shape == (B, T, V)
+    assert dot(q, k, v).y.shape == (B, T, E_V)
     with pytest.raises(ShapeError, match="k must have shape"):
         dot(q, k[..., :-1], v)
 
@@ -116,6 +117,13 @@ def test_rows_of_the_weights_sum_to_one_and_columns_do_not(q, k, v):
     weights = dot(q, k, v).weights
     np.testing.assert_allclose(weights.sum(axis=2), 1, rtol=1e-12)
     assert np.min(np.abs(weights.sum(axis=1) - 1)) > 1e-3
+
+
+@pytest.mark.claim("attention.general-depths")
+def test_the_bilinear_score_takes_queries_and_keys_of_different_length(rng, k):
+    q, p = rng.standard_normal((B, T, E + 3)), attention.General(rng.standard_normal((E + 3, E)))
+    s = attention.score_general(q, k, p)
+    assert s[1, 2, 4] == pytest.approx(q[1, 2] @ p.W_a @ k[1, 4], rel=1e-12)
 
 
 @pytest.mark.claim("attention.additive-depths")
@@ -149,6 +157,18 @@ def test_unscaled_weights_gather_on_one_key_and_scaled_ones_do_not():
     scaled = [largest(attention.score_scaled, depth) for depth in (4, 64, 256)]
     assert max(scaled) - min(scaled) < 0.04
     assert max(scaled) < 0.4
+
+
+@pytest.mark.claim("attention.masked")
+def test_a_hidden_key_has_weight_0_and_its_value_may_be_anything(q, k, v):
+    seen = [True, True, False, True, False]
+    v[:, ~np.array(seen)] = np.nan
+    out = attention.attention(q, k, v, mask=np.array(seen))
+    alone = attention.attention(q, k[:, seen], v[:, seen])
+    np.testing.assert_array_equal(out.weights[..., [2, 4]], 0)
+    np.testing.assert_allclose(out.y, alone.y, rtol=1e-12)
+    lengths = attention.attention(q, k, v, key_lengths=[2, 2])
+    np.testing.assert_allclose(lengths.y, attention.attention(q, k[:, :2], v[:, :2]).y, rtol=1e-12)
 
 
 @pytest.mark.claim("attention.values-apart")
@@ -193,15 +213,15 @@ def test_T_queries_and_S_keys_have_T_times_S_weights(q, k, v):
     assert dot(twice, twice, twice).weights.size == 4 * once
 
 
-@pytest.mark.claim("attention.exercise-log2")
-def test_scores_0_0_and_log_2_give_a_quarter_a_quarter_and_a_half():
+@pytest.mark.claim("attention.exercise-ln2")
+def test_scores_0_0_and_ln_2_give_a_quarter_a_quarter_and_a_half():
     np.testing.assert_allclose(softmax(np.array([0.0, 0.0, np.log(2)])), [0.25, 0.25, 0.5])
 
 
 @pytest.mark.claim("attention.same-keys")
 def test_with_all_keys_alike_the_result_is_the_mean_of_the_values(q, k, v):
     same = np.repeat(k[:, :1], S, axis=1)
-    mean = np.broadcast_to(v.mean(axis=1, keepdims=True), (B, T, V))
+    mean = np.broadcast_to(v.mean(axis=1, keepdims=True), (B, T, E_V))
     np.testing.assert_allclose(dot(q, same, v).y, mean, rtol=1e-10)
 
 
@@ -213,7 +233,7 @@ def test_one_vector_added_to_every_key_changes_no_weight(q, k, v, rng):
 
 @pytest.mark.claim("attention.value-shift")
 def test_one_vector_added_to_every_value_is_added_to_the_result(q, k, v, rng):
-    u = rng.standard_normal(V)
+    u = rng.standard_normal(E_V)
     np.testing.assert_allclose(dot(q, k, v + u).y, dot(q, k, v).y + u, rtol=1e-10)
 
 

@@ -13,7 +13,7 @@ from rnnref.explain import values
 from rnnref.numerics import sigmoid
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
-B, T, D, H, V = 2, 5, 3, 4, 6
+B, T, D, H, K = 2, 5, 3, 4, 6
 
 
 @pytest.fixture
@@ -38,11 +38,19 @@ def test_a_sequence_is_a_loop_over_the_step():
     np.testing.assert_allclose(looped, script["run"].y, rtol=0, atol=1e-15)
 
 
+def swapped(x):
+    """Return a sequence with its first two inputs exchanged."""
+    other = x.copy()
+    other[:, [0, 1]] = x[:, [1, 0]]
+    return other
+
+
 @pytest.mark.claim("rnn.order")
-def test_swapping_the_first_two_inputs_changes_the_last_state(x, p):
-    swapped = x[:, [1, 0, 2, 3, 4]]
-    assert np.min(np.abs(rnn.forward(swapped, p).state - rnn.forward(x, p).state)) > 1e-6
-    np.testing.assert_allclose(np.sum(swapped, axis=1), np.sum(x, axis=1))
+def test_swapping_the_first_two_inputs_of_the_example_changes_the_last_state_and_no_sum():
+    x, p = examples.X, examples.rnn_params()
+    assert np.min(np.abs(rnn.forward(swapped(x), p).state - rnn.forward(x, p).state)) > 0.1
+    np.testing.assert_array_equal(swapped(x)[:, 2], x[:, 2])
+    np.testing.assert_allclose(np.sum(swapped(x), axis=1), np.sum(x, axis=1))
 
 
 @pytest.mark.claim("rnn.bounded")
@@ -97,10 +105,22 @@ def test_a_sequence_gives_the_same_result_alone_as_in_a_batch(x, p):
     np.testing.assert_allclose(rnn.forward(x[1:], p).y, rnn.forward(x, p).y[1:], rtol=1e-12)
 
 
+@pytest.mark.claim("rnn.lengths")
+def test_with_lengths_padding_is_not_read_and_the_state_is_that_of_the_last_real_step(x, p):
+    lengths = [3, 5]
+    x[0, 3:] = np.nan
+    run = rnn.forward(x, p, lengths=lengths)
+    for b, length in enumerate(lengths):
+        alone = rnn.forward(x[b : b + 1, :length], p)
+        np.testing.assert_allclose(run.state[b], alone.state[0], rtol=1e-12)
+        np.testing.assert_allclose(run.y[b, :length], alone.y[0], rtol=1e-12)
+        np.testing.assert_array_equal(run.y[b, length:], 0)
+
+
 @pytest.mark.claim("rnn.readout")
 def test_the_probabilities_of_the_readout_are_positive_and_sum_to_one(rng):
     h = 5 * rng.standard_normal((B, H))
-    p = layers.Readout(rng.standard_normal((V, H)), rng.standard_normal(V))
+    p = layers.Readout(rng.standard_normal((K, H)), rng.standard_normal(K))
     y_hat = layers.readout(h, p).y_hat
     assert np.all(y_hat > 0)
     np.testing.assert_allclose(y_hat.sum(axis=-1), 1, rtol=1e-12)
@@ -108,16 +128,16 @@ def test_the_probabilities_of_the_readout_are_positive_and_sum_to_one(rng):
 
 @pytest.mark.claim("rnn.loss")
 def test_a_step_costs_minus_the_log_of_the_probability_of_the_right_class(rng):
-    y_hat = rng.dirichlet(np.ones(V), size=(B, T))
-    right = rng.integers(V, size=(B, T))
+    y_hat = rng.dirichlet(np.ones(K), size=(B, T))
+    right = rng.integers(K, size=(B, T))
     expected = -np.log(np.take_along_axis(y_hat, right[..., None], axis=-1)[..., 0])
-    np.testing.assert_allclose(losses.step_losses(y_hat, np.eye(V)[right]), expected)
+    np.testing.assert_allclose(losses.step_losses(y_hat, np.eye(K)[right]), expected)
 
 
 @pytest.mark.claim("rnn.uniform")
-def test_treating_all_classes_alike_costs_log_V():
-    y_hat, target = np.full((1, 1, V), 1 / V), np.eye(V)[[[2]]]
-    np.testing.assert_allclose(losses.step_losses(y_hat, target), np.log(V))
+def test_giving_all_K_classes_the_same_probability_costs_ln_K():
+    y_hat, target = np.full((1, 1, K), 1 / K), np.eye(K)[[[2]]]
+    np.testing.assert_allclose(losses.step_losses(y_hat, target), np.log(K))
 
 
 @pytest.mark.claim("rnn.bottleneck")
@@ -169,30 +189,63 @@ def test_a_sequence_cut_in_two_with_the_state_handed_on_equals_the_whole(x, p):
     np.testing.assert_array_equal(second.state, whole.state)
 
 
-def gap(seed, scale):
-    """Return how far apart two runs are that differ at step 1 only, at every step."""
+def untrained(seed, scale):
+    """Draw the network and the input of the experiment, U times a factor."""
     rng = np.random.default_rng(seed)
     D, H, T = 4, 32, 20
     W, U, b = (rng.uniform(-1, 1, shape) / H**0.5 for shape in [(H, D), (H, H), (H,)])
-    x = rng.standard_normal((1, T, D))
+    return rng.standard_normal((1, T, D)), rnn.Params(W, scale * U, b)
+
+
+def gap(seed, scale):
+    """Return how far apart two runs are that differ at step 1 only, at every step."""
+    x, p = untrained(seed, scale)
     other = x.copy()
     other[0, 0] += 1.0
-    p = rnn.Params(W, scale * U, b)
     return np.linalg.norm(rnn.forward(x, p).y - rnn.forward(other, p).y, axis=-1)[0]
+
+
+def jacobian_norms(seed, scale):
+    """Return the norm of the derivative of h_t by h_0 for every t, by the complex step."""
+    x, p = untrained(seed, scale)
+    nudges = 1e-30j * np.eye(len(p.b))
+    y = rnn.forward(np.repeat(x, len(p.b), axis=0), p, state=nudges).y
+    return np.linalg.norm(y.imag / 1e-30, 2, axis=(0, 2))
+
+
+@pytest.mark.claim("rnn.jacobian")
+@pytest.mark.parametrize("scale", [1.0, 4.0])
+def test_products_of_U_and_the_slopes_of_tanh_are_the_derivative(scale):
+    program = runpy.run_path(str(EXAMPLES / "rnn_fades.py"))
+    _, size = program["measure"](scale * program["U"])
+    np.testing.assert_allclose(size, jacobian_norms(0, scale), rtol=1e-9)
 
 
 @pytest.mark.claim("rnn.fades")
 @pytest.mark.parametrize("seed", range(10))
-def test_the_trace_of_the_first_input_is_below_a_ten_thousandth_after_20_steps(seed):
+def test_the_gap_shrinks_at_every_step_to_less_than_a_ten_thousandth_at_step_20(seed):
     apart = gap(seed, scale=1.0)
+    assert np.all(np.diff(apart) < 0)
     assert apart[19] < 1e-4 * apart[0]
+
+
+@pytest.mark.claim("rnn.vanishes")
+@pytest.mark.parametrize("seed", range(10))
+def test_the_derivative_is_less_than_a_thousandth_at_step_20(seed):
+    assert jacobian_norms(seed, scale=1.0)[19] < 1e-3
 
 
 @pytest.mark.claim("rnn.grows")
 @pytest.mark.parametrize("seed", range(10))
-def test_with_U_four_times_as_large_the_gap_grows(seed):
+def test_with_U_four_times_as_large_the_gap_more_than_doubles(seed):
     apart = gap(seed, scale=4.0)
     assert apart[19] > 2 * apart[0]
+
+
+@pytest.mark.claim("rnn.explodes")
+@pytest.mark.parametrize("seed", range(10))
+def test_with_U_four_times_as_large_the_derivative_exceeds_100_at_step_20(seed):
+    assert jacobian_norms(seed, scale=4.0)[19] > 100
 
 
 @pytest.mark.claim("rnn.count")
@@ -212,7 +265,13 @@ def test_exchanging_U_and_W_goes_unnoticed_only_while_D_equals_H(x, p):
 
 
 @pytest.mark.claim("rnn.no-memory")
-def test_without_U_the_last_state_depends_on_the_last_input_alone(x, p):
+def test_without_U_every_step_is_the_same_layer_applied_to_its_own_input(x, p):
+    y = rnn.forward(x, p._replace(U=np.zeros((H, H)))).y
+    np.testing.assert_allclose(y, np.tanh(x @ p.W.T + p.b), rtol=1e-12)
+
+
+@pytest.mark.claim("rnn.no-order")
+def test_without_U_swapping_the_first_two_inputs_leaves_the_last_state_as_it_is(x, p):
     blind = p._replace(U=np.zeros((H, H)))
-    shuffled = rnn.forward(x[:, [2, 0, 3, 1, 4]], blind).state
-    np.testing.assert_array_equal(shuffled, rnn.forward(x, blind).state)
+    np.testing.assert_array_equal(rnn.forward(swapped(x), blind).state, rnn.forward(x, blind).state)
+    assert np.max(np.abs(rnn.forward(swapped(x), p).state - rnn.forward(x, p).state)) > 1e-6

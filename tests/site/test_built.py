@@ -111,9 +111,8 @@ def test_chinese_text_is_cut_into_words(site):
 @pytest.mark.parametrize("key", TERMS)
 def test_a_term_and_its_rivals_are_found_at_its_entry(site, key):
     entry = TERMS[key]
-    rivals = [name for kind in ("also", "never") for name in entry.get(f"{kind}_zh", ())]
-    rivals += [name for kind in ("also", "never") for name in entry.get(f"{kind}_en", ())]
     for lang in FOLDERS:
+        rivals = [name for kind in ("also", "never") for name in entry.get(f"{kind}_{lang}", ())]
         place = f"glossary.html#term-{key.replace('_', '-')}"
         text = dict(search_text(site, lang))[place].replace("\u200b", "")
         assert [name for name in (entry["zh"], entry["en"], *rivals) if name not in text] == []
