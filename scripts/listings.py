@@ -56,7 +56,8 @@ def find(name):
 def without_docstrings(text):
     """Cut the docstring lines, and the blank line after a class's, out of Python source."""
     lines = text.splitlines()
-    for node in reversed([n for n in ast.walk(ast.parse(text)) if hasattr(n, "name")]):
+    named = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+    for node in reversed(named):
         if ast.get_docstring(node) is None:
             continue
         first, last = node.body[0].lineno - 1, node.body[0].end_lineno

@@ -6,6 +6,7 @@ goes into a fresh folder that takes the place of the site only if nothing at all
 """
 
 import logging
+import os
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from mkdocs.config.base import load_config
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File
+from mkdocs.structure.toc import get_toc
 from mkdocs.utils import CountHandler
 from mkdocs.utils.yaml import yaml_load
 
@@ -22,8 +24,15 @@ ROOT = Path(__file__).resolve().parent.parent
 LOG = logging.getLogger("mkdocs")
 
 # What the events of one build hand on to each other; hooks have no other place to keep it.
+serving = False  # under `mkdocs serve`
 site = None  # the atomic.Folder
 pages = {}  # (language, page) -> (markdown, stash)
+
+
+def on_startup(command, dirty):
+    """Note whether somebody is writing: a half-finished edit may not take the pages away."""
+    global serving
+    serving = command == "serve"
 
 
 @event_priority(100)
@@ -32,9 +41,15 @@ def on_config(config):
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     sys.pycache_prefix = str(ROOT / ".cache" / "pycache")  # `serve` watches the source folders
+    os.environ["PYTHONPATH"] = str(ROOT)  # kernels of notebooks import this checkout
+    os.environ["IPYTHONDIR"] = str(ROOT / ".cache" / "ipython")  # and nobody's start-up files
     if is_root(config):
         LOG.setLevel(min(LOG.getEffectiveLevel(), logging.WARNING))  # -q would switch strict off
         prepare(config)
+    if plugin := config.plugins.get("mkdocs-jupyter"):
+        from scripts import notebooks
+
+        plugin.config["cache_dir"] = notebooks.cache(ROOT / ".cache", config.extra["lang"])
     return config
 
 
@@ -54,8 +69,21 @@ def prepare(config):
     search_words.teach()
     languages, root = list(config.extra["languages"]), docs(config).parent
     pages = told(preflight.expand_all, docs(config), languages, table(root))
+    if config.extra["check_pages"]:
+        review(root)
     site = atomic.Folder(config.site_dir, locks=ROOT / ".cache" / "locks")
     config.site_dir = str(site.open())
+
+
+def review(root):
+    """Run the checks of the pages: a build stops at findings, `serve` shows them and goes on."""
+    from scripts import check_pages
+
+    findings = "\n".join(map(str, check_pages.check(root)))
+    if findings and not serving:
+        raise PluginError(findings)
+    if findings:
+        LOG.info(f"a build would stop at:\n{findings}")
 
 
 def docs(config):
@@ -82,9 +110,13 @@ def on_files(files, config):
 
 
 def on_page_markdown(markdown, page, config, files):
-    """Hand Markdown the page as it was expanded; a notebook is none of ours."""
-    expanded = pages.get((config.extra["lang"], page.file.src_uri))
-    return expanded[0] if expanded else markdown
+    """Hand Markdown the page as it was expanded; a notebook only tells its title."""
+    if page.file.src_uri.endswith(".py"):
+        from scripts import notebooks
+
+        page.meta = notebooks.meta(page.file.content_string)
+        return markdown
+    return pages[config.extra["lang"], page.file.src_uri][0]
 
 
 def on_page_content(html, page, config, files):
@@ -92,7 +124,9 @@ def on_page_content(html, page, config, files):
     from scripts import polish
     from scripts.expand import fill, replaced
 
-    _, stash = pages.get((config.extra["lang"], page.file.src_uri), ("", []))
+    if page.file.src_uri.endswith(".py"):
+        return polish.content(notebook(html, page, config))
+    _, stash = pages[config.extra["lang"], page.file.src_uri]
     html = told(fill, html, stash)
     pending = list(page.toc)
     while pending:
@@ -101,6 +135,20 @@ def on_page_content(html, page, config, files):
         pending += item.children
     page.present_anchor_ids |= polish.ids(html)
     return polish.content(html)
+
+
+def notebook(html, page, config):
+    """Dress a notebook as a page, and offer it as a file."""
+    from rnnref.explain.terms import Lookup
+    from scripts import atomic, notebooks
+
+    lang, name = config.extra["lang"], page.file.src_uri
+    html, headings = told(notebooks.page, html, f"docs/{lang}/{name}", Lookup(lang))
+    page.toc = get_toc(notebooks.nested(headings))
+    page.present_anchor_ids = {identifier for _, identifier, _ in headings}
+    data = notebooks.download(page.file.content_string)
+    atomic.write(Path(config.site_dir) / name.replace(".py", ".ipynb"), data)
+    return html
 
 
 def on_post_page(output, page, config):

@@ -23,6 +23,7 @@ nav:
   - 首页: index.md
   - LSTM: lstm.md
 plugins: [search]
+extra: {{check_pages: {checked}}}
 """
 PAGE = """---
 title: {title} {lang}
@@ -42,11 +43,15 @@ class Project:
 
     def __init__(self, folder):
         self.folder, self.site = folder, folder / "site"
-        (folder / "mkdocs.yml").write_text(CONFIG.format(root=ROOT.as_posix()), encoding="utf-8")
+        self.configure(checked=False)
         for lang in ("zh", "en"):
             self.write(lang, "index.md", PAGE.format(title="Home", lang=lang, other="lstm.md"))
             self.write(lang, "lstm.md", PAGE.format(title="LSTM", lang=lang, other="index.md"))
         shutil.copytree(ROOT / "docs" / "assets", folder / "docs" / "assets")
+
+    def configure(self, checked):
+        text = CONFIG.format(root=ROOT.as_posix(), checked=str(checked).lower())
+        (self.folder / "mkdocs.yml").write_text(text, encoding="utf-8")
 
     def write(self, lang, name, text):
         path = self.folder / "docs" / lang / name
@@ -168,6 +173,18 @@ def test_a_page_that_one_language_lacks_stops_the_build(project):
     code, (line, _) = project.build()
     assert code == 1
     assert "docs/en/lstm.md:1: the page is missing, but docs/zh/lstm.md exists" in line
+    assert survives(project)
+
+
+def test_what_the_checks_of_the_pages_find_stops_the_build(project):
+    project.configure(checked=True)
+    shutil.copy(ROOT / "docs" / "notes.toml", project.folder / "docs")
+    project.add("\nThe state, $h_t = W x_t$.\n")
+    code, lines = project.build()
+    assert code == 1
+    (said,) = [line for line in lines if "typed by hand" in line]
+    assert "docs/en/lstm.md:12: $h_t = W x_t$ is an equation typed by hand" in said
+    assert any("translation_of" in line for line in lines)
     assert survives(project)
 
 

@@ -16,7 +16,11 @@ import pytest
 from scripts import atomic
 
 ROOT = Path(__file__).parent.parent.parent
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+BROWSERS = (
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+)
 ALONE = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"  # no name but our own server's is ever resolved
 
 

@@ -13,7 +13,7 @@ from scripts import check_site
 from scripts.built_page import Page
 
 ROOT = Path(__file__).parent.parent.parent
-NAMES = sorted(path.stem for path in (ROOT / "docs" / "zh").glob("*.md"))
+NAMES = sorted(p.stem for p in (ROOT / "docs" / "zh").iterdir() if p.suffix in (".md", ".py"))
 FOLDERS = {"zh": "", "en": "en/"}
 TERMS = tomllib.loads((ROOT / "rnnref/explain/terms.toml").read_text(encoding="utf-8"))["terms"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-NAMES = sorted(path.stem for path in (ROOT / "docs" / "zh").glob("*.md"))
+NAMES = sorted(p.stem for p in (ROOT / "docs" / "zh").iterdir() if p.suffix in (".md", ".py"))
 PAGES = [f"{folder}{name}.html" for folder in ("", "en/") for name in NAMES]
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FONTS = """document.fonts.ready.then((fonts) => [...fonts]
@@ -70,9 +70,9 @@ def found(page, words):
         ("rnn.html", "细胞状态", "细胞状态"),
         ("rnn.html", "消失", "梯度"),
         ("rnn.html", "忘记门", "遗忘门"),
-        ("rnn.html", "Hadamard", "按元素乘"),
+        ("rnn.html", "哈达玛积", "按元素乘"),
         ("en/rnn.html", "forget gate", "forget gate"),
-        ("en/rnn.html", "隐藏状态", "hidden state"),
+        ("en/rnn.html", "Hadamard", "elementwise product"),
     ],
 )
 def test_search_finds_words_inside_sentences_and_synonyms(visit, name, words, title):
