@@ -485,12 +485,12 @@ def test_nan_spreads_to_its_own_number_alone(name):
         assert np.argwhere(np.isnan(found)).tolist() == [[1, 2, 1]]
 
 
-# -- fifty digits ----------------------------------------------------------------------------------
+# -- many digits -----------------------------------------------------------------------------------
 
 
 def exact(name, a, t):
-    """Return the loss of one prediction, computed with fifty digits and rounded once."""
-    with decimal.localcontext(prec=50):
+    """Return the loss of one prediction, computed with 150 digits and rounded once."""
+    with decimal.localcontext(prec=150):
         if name == "cross entropy":
             row = [decimal.Decimal(number) for number in a]
             return float(sum((other - row[t]).exp() for other in row).ln())
@@ -514,6 +514,13 @@ def test_a_loss_is_right_to_the_last_digits_whatever_the_size_of_the_logits(name
     true = [exact(name, *pair) for pair in zip(rows.tolist(), t.ravel().tolist(), strict=True)]
     error = np.abs(found.ravel() - true) / np.maximum(1, np.abs(true))
     assert np.max(error) <= 8 * np.finfo(dtype).eps
+
+
+def test_a_nearly_sure_answer_keeps_the_digits_of_its_small_cost():
+    a, t = np.array([20.0, 40.0, -60.0, 300.0]), np.array([1.0, 1.0, 0.0, 1.0])
+    true = [exact("bce", *pair) for pair in zip(a.tolist(), t.tolist(), strict=True)]
+    found = losses.bce_with_logits(a, t, reduction="none").loss
+    np.testing.assert_allclose(found, true, rtol=1e-15)
 
 
 # -- all of them -----------------------------------------------------------------------------------
