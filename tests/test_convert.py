@@ -1,5 +1,8 @@
 """Converted weights do in `rnnref` what they do in the framework, and the other way round."""
 
+import importlib
+import itertools
+
 import layered
 import numpy as np
 import onnx_node
@@ -118,6 +121,30 @@ def assert_same_records(found, true):
         for a, b in zip(p, q, strict=True):
             assert (a is None) == (b is None)
             assert a is None or np.array_equal(a, b)
+
+
+def orders():
+    """Yield every wrong order of gates, by framework and cell."""
+    for framework, (cell, count) in itertools.product(RECORDERS, [("lstm", 4), ("gru", 3)]):
+        for order in itertools.permutations(range(count)):
+            if order != tuple(range(count)):
+                yield framework, cell, order
+
+
+@pytest.mark.parametrize(("framework", "cell", "order"), list(orders()))
+def test_any_other_order_of_gates_would_be_seen(framework, cell, order, monkeypatch):
+    """A planted mistake: the recorded weights are such that no two gates can be exchanged."""
+    name = f"{cell} single" if framework == "torch" else cell
+    case = RECORDERS[framework].CASES[name]
+    weights, true = values(framework, f"from {name}", "recorded")
+    module = importlib.import_module(f"rnnref.convert.{framework}")
+    table = "LETTERS" if framework == "flax" else "GATES"
+    gates = getattr(module, table)
+    wrong = {cell: tuple(gates[cell][k] for k in order)}
+    monkeypatch.setattr(module, table, gates | wrong)
+    records, options = FROM[framework](weights, **settings(framework, case))
+    y, _ = layered.run(records, options, layered.inputs(), layered.starts(case))
+    assert np.abs(y - true["y"]).max() > 0.1
 
 
 ONNX = {

@@ -1,11 +1,10 @@
-"""What a converter refuses, in both languages, and the records that get around a refusal."""
+"""What a converter refuses, in both languages."""
 
 import layered
-import numpy as np
 import pytest
 from layered import Case
 
-from rnnref import ArgumentError, DTypeError, OptionError, ShapeError, convert, gru, lstm
+from rnnref import ArgumentError, DTypeError, OptionError, ShapeError, convert
 
 AFTER, BOTH = {"reset": "after"}, {"bidirectional": True}
 before = layered.records(Case("gru", {"reset": "before"}))
@@ -303,106 +302,3 @@ def test_the_whole_chinese_text(chinese, name):
     with pytest.raises(kind) as refusal:
         call()
     assert str(refusal.value) == text
-
-
-def run(p, **options):
-    """Return y of one record on random inputs from a random state."""
-    cell, outputs = ("gru", None) if isinstance(p, gru.Params) else ("lstm", p.U.shape[1])
-    case = Case(cell, {}, (len(p.b) // len(gru.GATES if cell == "gru" else lstm.GATES),))
-    [start] = layered.starts(case._replace(outputs=outputs))
-    return layered.single(p, options, layered.inputs(), start)[0]
-
-
-@pytest.mark.parametrize("reset", ["before", "after"])
-def test_negate_update_turns_each_update_into_the_other(reset):
-    [p] = before if reset == "before" else after
-    keep, replace = run(p, reset=reset, update="keep"), run(p, reset=reset, update="replace")
-    assert np.abs(keep - replace).max() > 0.1
-    q = convert.negate_update(p)
-    np.testing.assert_allclose(run(q, reset=reset, update="replace"), keep, rtol=0, atol=1e-15)
-    np.testing.assert_allclose(run(q, reset=reset, update="keep"), replace, rtol=0, atol=1e-15)
-
-
-def test_negate_update_twice_is_the_record_itself():
-    for a, b in zip(convert.negate_update(convert.negate_update(after[0])), after[0], strict=True):
-        np.testing.assert_array_equal(a, b)
-
-
-@pytest.mark.parametrize("name", ["plain", "peeping", "projected"])
-def test_uncouple_does_without_coupled_gates_what_they_do(name):
-    [p] = {"plain": plain, "peeping": peeping, "projected": projected}[name]
-    coupled = run(p, coupled=True)
-    assert np.abs(coupled - run(p)).max() > 0.1
-    np.testing.assert_allclose(run(convert.uncouple(p)), coupled, rtol=0, atol=1e-14)
-
-
-def test_a_record_out_of_a_helper_is_accepted_where_the_old_one_was_refused():
-    """PyTorch takes a GRU whose z replaces, once its rows are negated."""
-    [p] = after
-    weights = convert.to_torch([convert.negate_update(p)], AFTER)
-    [q], options = convert.from_torch(weights, "gru")
-    replace = run(p, reset="after", update="replace")
-    np.testing.assert_allclose(run(q, **options), replace, rtol=0, atol=1e-15)
-
-
-EXPORTS = {
-    "torch": lambda: convert.to_torch(after, AFTER),
-    "torch projected": lambda: convert.to_torch(projected),
-    "keras": lambda: convert.to_keras(after, AFTER),
-    "keras lstm": lambda: convert.to_keras(plain),
-    "onnx": lambda: convert.to_onnx(after, AFTER),
-    "onnx peepholes": lambda: convert.to_onnx(peeping),
-    "flax": lambda: convert.to_flax(after, AFTER),
-    "flax lstm": lambda: convert.to_flax(plain),
-}
-IMPORTS = {
-    "torch": (convert.from_torch, torch, {"cell": "gru"}),
-    "torch projected": (convert.from_torch, convert.to_torch(projected), {"cell": "lstm"}),
-    "keras": (convert.from_keras, keras, {"cell": "gru"}),
-    "onnx": (convert.from_onnx, onnx, {"cell": "gru", "attributes": {"linear_before_reset": 1}}),
-    "onnx peepholes": (convert.from_onnx, convert.to_onnx(peeping), {"cell": "lstm"}),
-    "flax": (convert.from_flax, flax, {"cell": "gru"}),
-}
-
-
-@pytest.mark.parametrize("name", EXPORTS)
-def test_exported_arrays_share_no_memory_with_records(name):
-    mine = [a for p in after + plain + peeping + projected for a in p if a is not None]
-    for array in EXPORTS[name]().values():
-        assert not any(np.shares_memory(array, own) for own in mine)
-
-
-@pytest.mark.parametrize("name", IMPORTS)
-def test_imported_records_share_no_memory_with_weights(name):
-    convert_from, weights, told = IMPORTS[name]
-    for array in convert_from(weights, **told)[0][0]:
-        assert array is None or not any(np.shares_memory(array, a) for a in weights.values())
-
-
-@pytest.mark.parametrize("helper", [convert.negate_update, convert.uncouple])
-def test_records_out_of_a_helper_share_no_memory_with_the_old_ones(helper):
-    for p in after if helper is convert.negate_update else peeping + projected:
-        for array, old in zip(helper(p), p, strict=True):
-            assert array is None or not np.shares_memory(array, old)
-
-
-@pytest.mark.parametrize("name", IMPORTS)
-def test_float32_stays_float32_there_and_back(name):
-    convert_from, weights, told = IMPORTS[name]
-    small = {key: array.astype(np.float32) for key, array in weights.items()}
-    records, options = convert_from(small, **told)
-    assert {a.dtype for a in records[0] if a is not None} == {np.dtype(np.float32)}
-    convert_to = getattr(convert, convert_from.__name__.replace("from", "to"))
-    assert {a.dtype for a in convert_to(records, options).values()} == {np.dtype(np.float32)}
-
-
-def test_options_are_the_keywords_of_forward():
-    [p], options = convert.from_torch(torch, "gru")
-    assert options == {"reset": "after", "update": "keep"}
-    assert gru.forward(layered.inputs(), p, **options).y.shape == (2, 5, 4)
-
-
-def test_a_bare_name_does_for_a_single_keras_layer():
-    bare = {key.rpartition("/")[2]: array for key, array in keras.items()}
-    for a, b in zip(convert.from_keras(bare, "gru")[0][0], after[0], strict=True):
-        np.testing.assert_array_equal(a, b)

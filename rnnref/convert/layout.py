@@ -66,7 +66,7 @@ def to_record(cell, rows, gates, reset=None):
         return CELLS[cell].Params(W, U, b + b_recurrent)
     r, z, h = np.split(b, 3)
     r_recurrent, z_recurrent, b_u = np.split(b_recurrent, 3)
-    return gru.Params(W, U, np.concatenate([r + r_recurrent, z + z_recurrent, h]), b_u.copy())
+    return gru.Params(W, U, np.concatenate([r + r_recurrent, z + z_recurrent, h]), b_u)
 
 
 def to_rows(cell, p, gates):
