@@ -38,6 +38,7 @@ from rnnref import (
     train,
     transformer,
 )
+from rnnref.convert import equivalent, flax, keras, onnx, torch
 from rnnref.dims import Record, name_of
 from rnnref.sizes import terms
 
@@ -89,13 +90,15 @@ def public(module):
     }
 
 
-# What training needs takes trees, class numbers and settings, and a stack takes lists of records:
-# their refusals are tested with them.
+# What training needs takes trees, class numbers and settings, a stack takes lists of records, a
+# converter dictionaries: their refusals are tested with them.
 TRAINING = (linear, stack, class_losses, number_losses, clipping, optim, initialise, train)
+CONVERTERS = (torch, keras, onnx, flax, equivalent)
 LAYERS = (encoder, decoder, transformer)  # records of records: refused in their own tests too
 MASKS = {name_of(function): function for function in (masks.length_mask, masks.causal_mask)}
 FUNCTIONS = dict(itertools.chain(*(public(module).items() for module in MODULES)))
-OTHERS = dict(itertools.chain(*(public(module).items() for module in (*TRAINING, *LAYERS))))
+LISTED = (*TRAINING, *CONVERTERS, *LAYERS)
+OTHERS = dict(itertools.chain(*(public(module).items() for module in LISTED)))
 DOCUMENTED = FUNCTIONS | OTHERS | MASKS
 CHECKED = {name: f for name, f in FUNCTIONS.items() if hasattr(f, "shapes")}
 
