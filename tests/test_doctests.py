@@ -8,10 +8,15 @@ import pytest
 
 import rnnref
 
-CORE = sorted(path.stem for path in Path(rnnref.__file__).parent.glob("*.py"))
+ROOT = Path(rnnref.__file__).parent
+CORE = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in sorted(ROOT.rglob("*.py"))
+    if "explain" not in path.parts and path.stem != "__init__"
+]
 
 
-@pytest.mark.parametrize("name", [name for name in CORE if name != "__init__"])
+@pytest.mark.parametrize("name", CORE)
 def test_the_examples_of_a_module_print_what_they_say(name):
     assert doctest.testmod(importlib.import_module(f"rnnref.{name}")).failed == 0
 

@@ -24,9 +24,9 @@ def from_keras(weights, cell, *, activation=None, reset_after=None):
     Parameters
     ----------
     weights : dict of str to array
-        `{v.path: v.numpy() for v in layer.weights}` of a layer, a `Bidirectional` or a model that
-        has nothing but such layers; of a single layer v.name does as well: kernel,
-        recurrent_kernel, bias. Without biases (use_bias=False) ours are zero.
+        `{v.path: v.numpy() for v in layer.weights}` of a layer, a `Bidirectional` that
+        concatenates, or a model that has nothing but such layers; of a single layer v.name does as
+        well: kernel, recurrent_kernel, bias. Without biases (use_bias=False) ours are zero.
     cell : "rnn", "lstm" or "gru"
     activation : "tanh" or "relu", optional
         Of a `SimpleRNN`, whose weights do not tell it; None means "tanh", as there.

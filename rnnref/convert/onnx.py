@@ -123,6 +123,12 @@ def onnx_attributes(records, options=None):
     ------
     ArgumentError, ShapeError, DTypeError, OptionError
         As `to_onnx`.
+
+    Examples
+    --------
+    >>> from rnnref import convert, examples
+    >>> convert.onnx_attributes([examples.gru_params()])
+    {'hidden_size': 2, 'direction': 'forward', 'linear_before_reset': 0}
     """
     cell, options = check_records("convert.onnx_attributes", records, options, ONNX)
     direction = "reverse" if options["reverse"] else "forward"

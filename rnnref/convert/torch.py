@@ -51,6 +51,16 @@ def from_torch(weights, cell, *, nonlinearity=None):
         For an array that does not fit the others.
     OptionError
         For an unknown cell or nonlinearity.
+
+    Examples
+    --------
+    >>> from rnnref import convert, examples
+    >>> p = examples.gru_params_reset_after()
+    >>> weights = convert.to_torch([p], {"reset": "after"})
+    >>> list(weights)
+    ['weight_ih_l0', 'weight_hh_l0', 'bias_ih_l0', 'bias_hh_l0']
+    >>> convert.from_torch(weights, "gru")[1]
+    {'reset': 'after', 'update': 'keep'}
     """
     function = "convert.from_torch"
     check_option(function, "cell", cell, CELLS)
