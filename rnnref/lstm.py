@@ -6,7 +6,7 @@ from . import initialise, sequence
 from .dims import shapes
 from .incoming import incoming, incoming_state
 from .initialise import orthogonal, xavier_uniform
-from .lstm_records import GATES, PLAIN, LSTMBackward, LSTMStep, Params, State
+from .lstm_records import GATES, PEEPHOLES, PLAIN, LSTMBackward, LSTMStep, Params, State
 from .lstm_tape import LSTMRewind, LSTMTape
 from .lstm_variants import (
     step_coupled,
@@ -19,9 +19,9 @@ from .lstm_variants import (
 from .numerics import sigmoid
 from .sequence import Grads, check_backward, check_flag, check_sizes, live_steps
 
-__all__ = ["GATES", "LSTMBackward", "LSTMStep", "Params", "Run", "State", "backward", "forward"]
-__all__ += ["init", "step", "step_backward", "step_coupled", "step_coupled_backward"]
-__all__ += ["step_peephole", "step_peephole_backward", "step_projected"]
+__all__ = ["GATES", "LSTMBackward", "LSTMStep", "PEEPHOLES", "Params", "Run", "State"]
+__all__ += ["backward", "forward", "init", "step", "step_backward", "step_coupled"]
+__all__ += ["step_coupled_backward", "step_peephole", "step_peephole_backward", "step_projected"]
 __all__ += ["step_projected_backward"]
 
 

@@ -139,7 +139,7 @@ class Rewind:
             for total in self.flow:
                 np.copyto(total[block], 0, where=self.tape.dead[block])
         nets = side_by_side(self.d)
-        dx = (self.W_T @ nets).reshape(self.tape.D, -1, self.tape.B)
+        dx = (self.W_T @ nets).reshape(self.tape.D, len(self.d), self.tape.B)
         self.dx[:, block] = dx.transpose(2, 1, 0)
         self.collect(block, nets)
 
