@@ -132,3 +132,20 @@ def test_options_are_the_keywords_of_a_stack(cell):
     y, _ = layered.run(records, options, layered.inputs(), starts)
     run = layers.stack(layered.inputs(), records, state=state, **options)
     np.testing.assert_allclose(run.y, y, rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("options", [{}, {"bidirectional": True}])
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("framework", ["torch", "keras", "onnx"])
+def test_layers_of_one_unit_come_back_too(framework, cell, options):
+    case = Case(cell, options | (AFTER if cell == "gru" else {}), (1,))
+    records = layered.records(case)
+    weights = getattr(convert, f"to_{framework}")(records, case.options)
+    attributes = {}
+    if framework == "onnx":
+        attributes = {"attributes": convert.onnx_attributes(records, case.options)}
+    back, _ = getattr(convert, f"from_{framework}")(weights, cell, **attributes)
+    for a, b in (
+        (a, b) for p, q in zip(back, records, strict=True) for a, b in zip(p, q, strict=True)
+    ):
+        assert a is b is None or np.array_equal(a, b)
