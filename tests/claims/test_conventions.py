@@ -1,8 +1,10 @@
 """The claims of the page on notation, one test each."""
 
 import runpy
+import textwrap
 from pathlib import Path
 
+import layered
 import numpy as np
 import onnx
 import pytest
@@ -10,8 +12,10 @@ from onnx.reference import ReferenceEvaluator
 
 from rnnref import attention, gru, joined, lstm, rnn
 from rnnref.errors import ShapeError
+from scripts import pages
 
-EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "docs" / "examples"
 B, T, D, H = 2, 5, 3, 4
 
 reorder = runpy.run_path(str(EXAMPLES / "conventions_gates.py"))["reorder"]
@@ -92,11 +96,9 @@ def test_the_joined_matrix_has_U_on_its_left_and_W_on_its_right(rng):
     )
 
 
-def onnx_run(kind, x, p, order, gates):
-    """Run the reference implementation of an ONNX operator on reordered weights."""
-    W, U, b = (reorder(array, gates, order) for array in (p.W, p.U, p.b))
-    feeds = {"X": x.swapaxes(0, 1), "W": W[None], "R": U[None]}
-    feeds["B"] = np.concatenate([b, np.zeros_like(b)])[None]
+def onnx_run(kind, x, weights):
+    """Run the reference implementation of an ONNX operator on its weights W, R and B."""
+    feeds = {"X": x.swapaxes(0, 1)} | weights
     node = onnx.helper.make_node(kind, list(feeds), ["Y"], hidden_size=H)
     kinds = [onnx.helper.make_tensor_value_info(n, onnx.TensorProto.DOUBLE, None) for n in feeds]
     out = onnx.helper.make_tensor_value_info("Y", onnx.TensorProto.DOUBLE, None)
@@ -109,8 +111,10 @@ def onnx_run(kind, x, p, order, gates):
 @pytest.mark.parametrize(("kind", "cell", "order"), [("LSTM", lstm, "iofc"), ("GRU", gru, "zrh")])
 def test_weights_in_the_order_of_onnx_give_our_results_in_onnx(rng, kind, cell, order):
     p, x = params(rng, cell, len(order)), rng.standard_normal((B, T, D))
+    W, U, b = (reorder(array, cell.GATES, order)[None] for array in (p.W, p.U, p.b))
+    weights = {"W": W, "R": U, "B": np.concatenate([b, np.zeros_like(b)], axis=1)}
     y = cell.forward(x, p).y
-    np.testing.assert_allclose(onnx_run(kind, x, p, order, cell.GATES), y, rtol=1e-10)
+    np.testing.assert_allclose(onnx_run(kind, x, weights), y, rtol=1e-10)
 
 
 @pytest.mark.claim("conventions.round-trip")
@@ -155,3 +159,35 @@ def test_an_untransposed_U_has_the_right_shape_and_the_wrong_numbers(rng):
 
     assert turned(p.U) > 0.1
     assert turned(p.U + p.U.T) == 0  # a symmetric U hides the mistake
+
+
+def solved(number, **given):
+    """Run one block of code of the solutions on given arrays and return its p."""
+    page = pages.read(ROOT, "zh", "conventions.md")
+    block = [code for code in page.of("code") if code.section == "exercises"][number]
+    names = {"np": np, "lstm": lstm, "reorder": reorder, **given}
+    exec(textwrap.dedent(block.value), names)
+    return names["p"]
+
+
+@pytest.mark.claim("conventions.keras-recipe")
+def test_the_line_of_the_solution_makes_recorded_weights_of_keras_ours():
+    recorded = np.load(ROOT / "tests" / "golden" / "keras.npz")
+    kernel, recurrent_kernel, bias = (
+        recorded[f"from lstm/weights/lstm/lstm_cell/{name}"]
+        for name in ("kernel", "recurrent_kernel", "bias")
+    )
+    p = solved(0, kernel=kernel, recurrent_kernel=recurrent_kernel, bias=bias)
+    assert kernel.shape == (3, 16)
+    [start] = layered.starts(layered.Case("lstm", {}))
+    y = lstm.forward(layered.inputs(), p, state=lstm.State(*start)).y
+    np.testing.assert_allclose(y, recorded["from lstm/y"], rtol=1e-10)
+
+
+@pytest.mark.claim("conventions.onnx-recipe")
+def test_the_lines_of_the_solution_make_weights_of_onnx_ours(rng):
+    shapes = {"W": (1, 4 * H, D), "R": (1, 4 * H, H), "B": (1, 8 * H)}
+    weights = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
+    x = rng.standard_normal((B, T, D))
+    y = lstm.forward(x, solved(1, **weights)).y
+    np.testing.assert_allclose(y, onnx_run("LSTM", x, weights), rtol=1e-10)
