@@ -16,7 +16,7 @@ from .incoming import check_run, incoming
 from .masks import causal_mask, length_mask, visible
 from .multihead import MultiHead, MultiHeadGrads, MultiHeadRun, multihead, multihead_backward
 from .numerics import softmax
-from .records import frozen, gradients, saved
+from .records import frozen, saved
 from .scalars import check_number
 from .score_gradients import (
     AdditiveGrads,
@@ -39,7 +39,7 @@ from .scores import (
     score_general,
     score_scaled,
 )
-from .selection import finite, gathered
+from .selection import product
 
 __all__ = ["Additive", "AdditiveGrads", "AttendGrads", "Attended", "Attention", "AttentionGrads"]
 __all__ += [
@@ -141,7 +141,8 @@ def attend(scores, v, *, mask=None, bias=None):
     """
     if mask is not None or bias is not None:
         live = visible("attention.attend", scores.shape, mask=mask, bias=bias)
-        return Attended(*masked.attend(scores, v, live, bias))
+        weights = masked.weigh(scores + (0 if bias is None else bias), live)
+        return Attended(product(weights, v, live), weights)
     weights = softmax(scores)
     y = weights @ v
     return Attended(y, weights)
@@ -259,13 +260,25 @@ def attention(
     _check_score(q, k, score, params, scale)
     hiding = {"mask": mask, "bias": bias, "causal": causal, "key_lengths": key_lengths}
     live = visible("attention.attention", (*q.shape[:2], k.shape[1]), **hiding)
-    if scale is None:
-        scores = SCORES[score](q, k, *_given(params))
+    given = masked.Given(q, k, v, params, bias, live)
+    if all(value is None for value in (live, bias, scale)) and masked.is_one_block(q, k):
+        attended = attend.__wrapped__(SCORES[score].__wrapped__(q, k, *_given(params)), v)
     else:
-        scores = score_dot(q, k) * scale
-    y, weights = masked.attend(scores, v, live, bias)
-    kept = [saved(value) for value in (q, k, v, params, bias)]
-    return Attention(frozen(y), frozen(weights), *kept, frozen(live), score, scale)
+        attended = Attended(*masked.attend(_score(score, scale), given))
+    return Attention(*map(frozen, attended), *map(saved, given[:-1]), frozen(live), score, scale)
+
+
+def _score(score, scale):
+    """Return a score, times a given scale."""
+    plain = SCORES[score].__wrapped__
+    return plain if scale is None else lambda q, k: score_dot.__wrapped__(q, k) * scale
+
+
+def _score_backward(score, scale):
+    """Return the backward pass of a score with a given scale."""
+    if scale is None:
+        return BACKWARD[score].__wrapped__
+    return lambda dscores, q, k: score_dot_backward.__wrapped__(dscores * scale, q, k)
 
 
 class AttentionGrads(NamedTuple):
@@ -304,16 +317,11 @@ def attention_backward(run, *, dy=None, dweights=None):
     name = "attention.attention_backward"
     check_run(name, run, Attention)
     dy = incoming(name, "dy", dy, run.y)
-    dweights = 0 if dweights is None else incoming(name, "dweights", dweights, run.weights)
-    dscores, dv = masked.attend_backward(dy, dweights, run.weights, run.v, run.live)
-    q, k = finite(run.q, run.live), finite(run.k, run.live)
-    if run.scale is None:
-        found = BACKWARD[run.score](dscores, q, k, *_given(run.params))
-    else:
-        found = score_dot_backward(dscores * run.scale, q, k)
-    params = None if run.params is None else gradients(run.params, found)
-    bias = None if run.bias is None else gathered(dscores, np.shape(run.bias))
-    return AttentionGrads(found.dq, found.dk, dv, params, bias)
+    if dweights is not None:
+        dweights = incoming(name, "dweights", dweights, run.weights)
+    given = masked.Given(run.q, run.k, run.v, run.params, run.bias, run.live)
+    back = _score_backward(run.score, run.scale)
+    return AttentionGrads(*masked.attend_backward(back, given, run.weights, dy, dweights))
 
 
 def _given(params):

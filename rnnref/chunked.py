@@ -16,7 +16,7 @@ from .incoming import check_run, incoming
 from .masks import check_hiding
 from .records import frozen, saved
 from .scalars import check_count, check_number
-from .selection import finite, gathered, kept, product
+from .selection import finite, gathered, kept, product, shift
 from .tiles import Given, part, row_blocks, tile_scores, tiles
 
 
@@ -112,13 +112,14 @@ def _attend(given, b, rows):
         scores = tile_scores(given, b, rows, cols, live)
         before = largest
         largest = np.maximum(before, np.max(scores.real, axis=-1, keepdims=True))
-        e = np.exp(scores - _finite(largest))
-        shrink = np.exp(before - _finite(largest))
+        scores -= shift(largest)
+        e = np.exp(scores, out=scores)
+        shrink = np.exp(before - shift(largest))
         total = total * shrink + np.sum(e, axis=-1, keepdims=True)
         y = y * shrink + product(e, given.v[b, cols], live)
     empty = total == 0
     total = np.where(empty, 1.0, total)
-    return y / total, np.where(empty, -np.inf, _finite(largest) + np.log(total))
+    return y / total, np.where(empty, -np.inf, shift(largest) + np.log(total))
 
 
 @np.errstate(invalid="ignore", over="ignore")  # what nobody sees may be anything
@@ -158,7 +159,7 @@ def attention_backward(run, *, dy=None, dlog_sums=None):
     dtype = np.result_type(run.y, dy, along)
     grads = ChunkedGrads(*(_zeros(getattr(given, name), dtype) for name in ChunkedGrads._fields))
     for b, rows in row_blocks(given):
-        upstream = dy[b, rows], along[b, rows, None], _finite(run.log_sums[b, rows, None])
+        upstream = dy[b, rows], along[b, rows, None], shift(run.log_sums[b, rows, None])
         for cols, live in tiles(given, b, rows):
             _add_tile(grads, given, b, rows, cols, live, *upstream)
     return grads
@@ -167,7 +168,8 @@ def attention_backward(run, *, dy=None, dlog_sums=None):
 def _add_tile(grads, given, b, rows, cols, live, dy, along, log_sums):
     """Add what some queries and keys pass back to each other."""
     q, k, v = finite(given.q[b, rows], live), finite(given.k[b, cols], live), given.v[b, cols]
-    weights = kept(np.exp(tile_scores(given, b, rows, cols, live) - log_sums), live)
+    scores = tile_scores(given, b, rows, cols, live) - log_sums
+    weights = kept(np.exp(scores, out=scores), live)
     dscores = kept(weights * (dy @ v.T - along), live)
     grads.q[b, rows] += dscores @ k * given.scale
     grads.k[b, cols] += dscores.T @ q * given.scale
@@ -175,11 +177,6 @@ def _add_tile(grads, given, b, rows, cols, live, dy, along, log_sums):
     if given.bias is not None:
         place = part(grads.bias, b, rows, cols)
         place += gathered(dscores, place.shape)
-
-
-def _finite(largest):
-    """Put 0 in place of the largest of no scores, to shift by."""
-    return np.where(largest == -np.inf, 0, largest)
 
 
 def _zeros(array, dtype):

@@ -17,7 +17,7 @@ from .records import frozen, rows, saved
 from .scalars import check_divisor
 from .score_gradients import score_scaled_backward
 from .scores import score_scaled
-from .selection import finite, gathered
+from .selection import finite
 
 
 class MultiHead(NamedTuple):
@@ -111,9 +111,8 @@ def multihead(q, k, v, params, *, heads, mask=None, bias=None, causal=None, key_
     q_heads = _split(biased(q @ p.W_q.T, p.b_q), heads)
     k_heads = _split(biased(k @ p.W_k.T, p.b_k), heads)
     v_heads = _split(biased(v @ p.W_v.T, p.b_v), heads)
-    scores = score_scaled.__wrapped__(q_heads, k_heads)
-    spread = None if bias is None else beside_heads(bias, scores.shape)
-    found, weights = masked.attend(scores, v_heads, live, spread)
+    given = _given(q_heads, k_heads, v_heads, bias, live)
+    found, weights = masked.attend(score_scaled.__wrapped__, given)
     joined = _join(found)
     y = biased(joined @ p.W_o.T, p.b_o)
     computed = map(frozen, (y, weights, q_heads, k_heads, v_heads, joined))
@@ -156,20 +155,25 @@ def multihead_backward(run, *, dy=None, dweights=None):
     """
     name = "attention.multihead_backward"
     check_run(name, run, MultiHeadRun)
-    p, heads, live = run.params, run.weights.shape[1], run.live
+    p, live = run.params, run.live
     dy = incoming(name, "dy", dy, run.y)
-    dweights = 0 if dweights is None else incoming(name, "dweights", dweights, run.weights)
+    if dweights is not None:
+        dweights = incoming(name, "dweights", dweights, run.weights)
     djoined, dW_o, db_o = _projected(dy, run.joined, p.W_o, p.b_o)
-    dfound = _split(djoined, heads)
-    dscores, dv_heads = masked.attend_backward(dfound, dweights, run.weights, run.v_heads, live)
-    found = score_scaled_backward.__wrapped__(
-        dscores, *(finite(a, live) for a in (run.q_heads, run.k_heads))
-    )
-    dq, dW_q, db_q = _projected(_join(found.dq), finite(run.q, live), p.W_q, p.b_q)
-    dk, dW_k, db_k = _projected(_join(found.dk), finite(run.k, live), p.W_k, p.b_k)
-    dv, dW_v, db_v = _projected(_join(dv_heads), finite(run.v, live), p.W_v, p.b_v)
+    given = _given(run.q_heads, run.k_heads, run.v_heads, run.bias, live)
+    back, dfound = score_scaled_backward.__wrapped__, _split(djoined, run.weights.shape[1])
+    found = masked.attend_backward(back, given, run.weights, dfound, dweights)
+    dq, dW_q, db_q = _projected(_join(found.q), finite(run.q, live), p.W_q, p.b_q)
+    dk, dW_k, db_k = _projected(_join(found.k), finite(run.k, live), p.W_k, p.b_k)
+    dv, dW_v, db_v = _projected(_join(found.v), finite(run.v, live), p.W_v, p.b_v)
     params = MultiHead(dW_q, dW_k, dW_v, dW_o, db_q, db_k, db_v, db_o)
-    return MultiHeadGrads(dq, dk, dv, params, _of_bias(run.bias, dscores))
+    dbias = None if run.bias is None else found.bias.reshape(np.shape(run.bias))
+    return MultiHeadGrads(dq, dk, dv, params, dbias)
+
+
+def _given(q, k, v, bias, live):
+    """Return what the heads attend to, the bias with the axis of heads."""
+    return masked.Given(q, k, v, None, None if bias is None else beside_heads(bias, q.shape), live)
 
 
 def _projected(da, x, W, b):
@@ -177,14 +181,6 @@ def _projected(da, x, W, b):
     dW = rows(da).T @ rows(x)
     db = None if b is None else np.sum(rows(da), axis=0)
     return da @ W, dW, db
-
-
-def _of_bias(bias, dscores):
-    """Return the gradient of the bias; without an axis of heads it was added in all of them."""
-    if bias is None:
-        return None
-    dscores = dscores if np.ndim(bias) == 4 else np.sum(dscores, axis=1)
-    return gathered(dscores, np.shape(bias))
 
 
 def _split(array, heads):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from .dims import shapes
-from .selection import filled, kept, live_entries, nonzero
+from .selection import filled, kept, live_entries, nonzero, shift
 
 
 @shapes(a="...")
@@ -148,10 +148,10 @@ def softmax(a, axis=-1, where=None):
     [0.5, 0.5, 0.0]
     """
     live = live_entries("numerics.softmax", a, axis, where)
-    a = filled(a, axis, live)
+    a = filled(a, live)
     # Subtracting the largest score changes no weight and keeps exp from overflowing.
-    e = np.exp(a - np.max(a, axis=axis, keepdims=True, initial=-np.inf))
-    return kept(e / np.sum(e, axis=axis, keepdims=True), live, 0)
+    e = np.exp(a - shift(np.max(a, axis=axis, keepdims=True, initial=-np.inf)))
+    return kept(e / nonzero(np.sum(e, axis=axis, keepdims=True)), live, 0)
 
 
 @shapes(a="... S")
@@ -176,10 +176,10 @@ def log_softmax(a, axis=-1, where=None):
         As for `softmax`.
     """
     live = live_entries("numerics.log_softmax", a, axis, where)
-    a = filled(a, axis, live)
-    a = a - np.max(a, axis=axis, keepdims=True, initial=-np.inf)
-    total = nonzero(np.sum(np.exp(a), axis=axis, keepdims=True), live)
-    return kept(a - np.log(total), live, -np.inf)
+    a = filled(a, live)
+    a = a - shift(np.max(a, axis=axis, keepdims=True, initial=-np.inf))
+    total = np.sum(np.exp(a), axis=axis, keepdims=True)
+    return kept(a - np.log(nonzero(total)), live, -np.inf)
 
 
 @shapes(a="... S")
@@ -204,8 +204,7 @@ def logsumexp(a, axis=-1, where=None):
         As for `softmax`.
     """
     live = live_entries("numerics.logsumexp", a, axis, where)
-    a = filled(a, axis, live)
+    a = filled(a, live)
     largest = np.max(a, axis=axis, keepdims=True, initial=-np.inf)
-    total = nonzero(np.sum(np.exp(a - largest), axis=axis), live)
-    some = live if live is None else np.any(live, axis=axis)
-    return kept(np.max(a, axis=axis, initial=-np.inf) + np.log(total), some, -np.inf)
+    total = np.sum(np.exp(a - shift(largest)), axis=axis)
+    return np.max(a, axis=axis, initial=-np.inf) + np.log(nonzero(total))

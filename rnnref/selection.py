@@ -1,6 +1,7 @@
 """Leave out what does not count: select it away, never multiply by 0, so that NaN stays behind.
 
-Where nothing is left out (None) every function returns what it was given, recorded values too.
+Where nothing is left out (None) every function returns what it was given; so do those that mend
+a row of nothing, for a recorded value.
 """
 
 import numpy as np
@@ -11,7 +12,7 @@ from .scalars import written
 
 
 def live_entries(function, a, axis, where):
-    """Return the scores that count, of those that may: -inf never does.
+    """Check what a function along an axis is given, and spread the mask over it.
 
     Parameters
     ----------
@@ -19,14 +20,12 @@ def live_entries(function, a, axis, where):
         Who asks, for messages.
     a : array
     axis : int
-        The axis along which they are summed up.
+        The axis along which scores are summed up.
     where : boolean or None
 
     Returns
     -------
     boolean of the shape of `a`, or None if all count
-        Scores of -inf come out as None too, as long as every row has another one: exp makes
-        zeros of them.
 
     Raises
     ------
@@ -36,12 +35,9 @@ def live_entries(function, a, axis, where):
         return None
     _check_axis(function, axis, a.ndim)
     if where is None:
-        if not np.any(np.max(a.real, axis=axis, initial=-np.inf) == -np.inf):
-            return None
-        where = True
-    else:
-        check_mask(function, "where", where, "", a.shape)
-    return where & (a.real != -np.inf)
+        return None
+    check_mask(function, "where", where, "", a.shape)
+    return np.broadcast_to(where, a.shape)
 
 
 def _check_axis(function, axis, ndim):
@@ -50,12 +46,9 @@ def _check_axis(function, axis, ndim):
         raise ArgumentError(function, "axis", expected, written(axis))
 
 
-def filled(a, axis, live):
-    """Put -inf in place of scores that do not count, but 0 where none of a row does."""
-    if live is None:
-        return a
-    some = np.any(live, axis=axis, keepdims=True)
-    return np.where(some, np.where(live, a, -np.inf), 0)
+def filled(a, live):
+    """Put -inf in place of scores that do not count: exp makes zeros of them."""
+    return a if live is None else np.where(live, a, -np.inf)
 
 
 def kept(result, live, other=0):
@@ -63,9 +56,18 @@ def kept(result, live, other=0):
     return result if live is None else np.where(live, result, other)
 
 
-def nonzero(total, live):
-    """Put 1 in place of sums of nothing."""
-    return total if live is None else np.where(total == 0, 1, total)
+def shift(largest):
+    """Return what to shift scores by: the largest, or 0 where there is nothing but -inf."""
+    if getattr(largest, "is_node", False):
+        return largest
+    return np.where(largest == -np.inf, 0, largest)
+
+
+def nonzero(total):
+    """Put 1 in place of sums of nothing, to divide by or to take the logarithm of."""
+    if getattr(total, "is_node", False):
+        return total
+    return np.where(total == 0, 1, total)
 
 
 def finite(array, live):

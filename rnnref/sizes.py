@@ -38,6 +38,8 @@ def fit(axis, number, sizes, source):
     -------
     bool
     """
+    if axis in sizes:  # most axes are one letter that an earlier array fixed
+        return number == sizes[axis].number
     known = [(factor, letter) for factor, letter in terms(axis) if letter in sizes]
     free = [term for term in terms(axis) if term not in known]
     rest = number - sum(factor * sizes[letter].number for factor, letter in known)

@@ -8,7 +8,7 @@ import torch_peer
 from attention_cases import HIDING, PARAMS, dweights, dy, q, v
 from cases import B, E, S, T, V
 
-from rnnref import ArgumentError, DTypeError, ShapeError, attention, gradcheck
+from rnnref import ArgumentError, DTypeError, ShapeError, attention, gradcheck, masked
 
 SCALES = pytest.mark.parametrize("scale", [None, -0.7])
 every_score = pytest.mark.parametrize("score", PARAMS)
@@ -28,6 +28,28 @@ def test_every_gradient_equals_the_complex_step(score, hiding):
 def test_the_gradient_with_a_given_scale_equals_the_complex_step():
     loss, arrays = ac.loss("scaled", "everything", -0.7), ac.arguments("scaled", "everything")
     assert gradcheck.check(loss, arrays, ac.gradients("scaled", "everything", -0.7)).ok
+
+
+@pytest.mark.parametrize("table", [1, T * S])
+@every_hiding
+@every_score
+def test_blocks_of_the_batch_give_what_the_whole_batch_gives(score, hiding, table, monkeypatch):
+    whole, true = ac.run(score, hiding), ac.gradients(score, hiding)
+    monkeypatch.setattr(masked, "TABLE", table)  # one sequence per block
+    assert not masked.is_one_block(q, ac.keys(score))
+    cut = ac.run(score, hiding)
+    np.testing.assert_allclose(cut.y, whole.y, rtol=1e-13, atol=1e-15)
+    np.testing.assert_allclose(cut.weights, whole.weights, rtol=1e-13)
+    for name, grad in ac.gradients(score, hiding).items():
+        np.testing.assert_allclose(grad, true[name], rtol=1e-12, atol=1e-14, err_msg=name)
+
+
+def test_a_large_batch_is_cut_and_a_small_one_is_not():
+    small, large = np.zeros((4, 20, 2)), np.zeros((9, 300, 2))
+    assert masked.is_one_block(small, small)
+    slices = masked.blocks(large, large)
+    assert [rows.stop - rows.start for rows in slices] == [2] * 5
+    assert sum(len(large[rows]) for rows in slices) == 9
 
 
 @torch_peer.SOURCES

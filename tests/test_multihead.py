@@ -7,7 +7,7 @@ import record_torch_attention
 import torch_peer
 from cases import T, V
 
-from rnnref import ArgumentError, DTypeError, ShapeError, attention, gradcheck
+from rnnref import ArgumentError, DTypeError, ShapeError, attention, gradcheck, masked
 from rnnref.attention import MultiHead, multihead, multihead_backward
 
 B, S, E, F, M = 2, 7, 6, 8, 3  # E is a multiple of M, which is not E / M
@@ -77,6 +77,18 @@ def test_every_gradient_equals_the_complex_step(p, case):
     assert set(found) == set(arrays(p, options))
     report = gradcheck.check(loss(options), arrays(p, options), found)
     assert report.ok, report
+
+
+@every_case
+def test_blocks_of_the_batch_give_what_the_whole_batch_gives(case, monkeypatch):
+    options = CASES[case]
+    whole = multihead(q, k, v, P, heads=M, **options)
+    true = gradients(whole, dy=dy, dweights=dweights)
+    monkeypatch.setattr(masked, "TABLE", 1)  # one sequence per block
+    cut = multihead(q, k, v, P, heads=M, **options)
+    np.testing.assert_allclose(cut.y, whole.y, rtol=1e-13, atol=1e-14)
+    for name, grad in gradients(cut, dy=dy, dweights=dweights).items():
+        np.testing.assert_allclose(grad, true[name], rtol=1e-12, atol=1e-13, err_msg=name)
 
 
 def torch_params(arrays):
