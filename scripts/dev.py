@@ -3,7 +3,7 @@
     python scripts/dev.py serve    build the bilingual site and show it, with live reload
     python scripts/dev.py test     run every check and test
     python scripts/dev.py build    build the site into site/; a failure leaves the earlier one
-    python scripts/dev.py lock     renew requirements.lock after a change of pyproject.toml
+    python scripts/dev.py lock     renew the lock files after a change of pyproject.toml
 
 The first run makes .venv and installs the locked, hashed packages; later runs see that nothing
 changed and start at once. An interrupted installation is repaired by the next run. What follows
@@ -25,6 +25,10 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+LOCKS = {  # file -> extras; what builds packages is installed before what is built
+    "requirements-build.lock": ("build",),
+    "requirements.lock": ("site", "test"),
+}
 STAMP = "rnnref-ready"  # inside the environment; written last, so its absence means "unfinished"
 PORTS = range(8000, 8020)
 
@@ -83,14 +87,15 @@ def test(arguments):
 
 
 def lock(arguments):
-    """Write requirements.lock anew, for Python 3.11 and later on every system."""
+    """Write the lock files anew, for Python 3.11 and later on every system."""
     python = environment(ROOT / ".cache" / "lock-venv")
     run([*pip(python), "install", "--quiet", "uv"])
-    options = ["--universal", "--generate-hashes", "--no-emit-index-url", "--python-version"]
-    return run(
-        [python, "-m", "uv", "pip", "compile", "pyproject.toml", "--extra", "site"]
-        + ["--extra", "test", *options, "3.11", "--output-file", "requirements.lock", "--quiet"]
-        + ["--custom-compile-command", "python scripts/dev.py lock", *arguments]
+    options = ["--universal", "--generate-hashes", "--no-emit-index-url", "--quiet"]
+    options += ["--custom-compile-command", "python scripts/dev.py lock", *arguments]
+    command = [python, "-m", "uv", "pip", "compile", "pyproject.toml", "--python-version", "3.11"]
+    return max(
+        run([*command, *(f"--extra={extra}" for extra in extras), *options, "--output-file", file])
+        for file, extras in LOCKS.items()
     )
 
 
@@ -119,8 +124,8 @@ def ready(root):
 
 def fingerprint(root):
     """Return a digest of all that decides what the environment holds."""
-    parts = [sys.version, str(root), (root / "requirements.lock").read_text(encoding="utf-8")]
-    parts.append((root / "pyproject.toml").read_text(encoding="utf-8"))
+    files = [*LOCKS, "pyproject.toml"]
+    parts = [sys.version, str(root), *((root / f).read_text(encoding="utf-8") for f in files)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -163,9 +168,10 @@ def install(root, python):
     """Install the locked packages and, editable, the project itself."""
     print("Installing the locked packages; this is done once and takes a few minutes …", flush=True)
     command = [*pip(python), "install", "--quiet"]
+    own = ["--no-build-isolation"]  # nothing that is not in a lock file builds a package
     for step in (
-        ["--require-hashes", "-r", str(root / "requirements.lock")],
-        ["--no-deps", "-e", str(root)],
+        *(["--require-hashes", *own, "-r", str(root / file)] for file in LOCKS),
+        ["--no-deps", *own, "-e", str(root)],
     ):
         if subprocess.run([*command, *step], cwd=root).returncode != 0:
             raise StopError(

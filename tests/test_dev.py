@@ -18,7 +18,8 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """A project whose installation is only counted."""
-    (tmp_path / "requirements.lock").write_text("a==1\n")
+    for file in dev.LOCKS:
+        (tmp_path / file).write_text("a==1\n")
     (tmp_path / "pyproject.toml").write_text("[project]\n")
     monkeypatch.setattr(dev.importlib.util, "find_spec", lambda name: None)  # no pip: quicker
     installed = []
