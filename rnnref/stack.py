@@ -161,10 +161,11 @@ def _check_layers(x, layers, K):
     for n, p in enumerate(layers):
         check(f"layers[{n}]", p, kind, known)
         if n % K == K - 1:
-            below = layers[n + 1 - K : n + 1]
-            width = sum(p.U.shape[1] for p in below)
+            below = range(n + 1 - K, n + 1)
+            width = sum(layers[k].U.shape[1] for k in below)
+            source = say(" and ", " 和 ").join(f"layers[{k}]" for k in below)
             known = Known(function)
-            known.sizes["D"] = Size(width, say("the layer below", "下面一层"))
+            known.sizes["D"] = Size(width, source)
     return CELLS[kind]
 
 

@@ -97,6 +97,7 @@ class Rewind:
         self.carried = [np.array(d.T, self.dtype, order="C") for d in dstate]
         self.dx = np.empty((tape.B, tape.T, tape.D), self.dtype)  # in reading order
 
+    @np.errstate(over="ignore")  # what explodes becomes infinite
     def play(self, truncate):
         """Take all steps back, from the last one read to the first; return what was found."""
         tape, cut = self.tape, self._cut(truncate)

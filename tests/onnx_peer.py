@@ -11,7 +11,7 @@ ORDER = {"RNN": (0,), "LSTM": (0, 3, 1, 2), "GRU": (1, 0, 2)}  # theirs in terms
 STATES = {"RNN": ("h",), "LSTM": ("h", "c"), "GRU": ("h",)}
 
 
-def run(operator, x, p, start, **attributes):
+def run(operator, x, p, start, lengths=None, **attributes):
     """Return y (B, T, H) and the final states, each (B, H), of one layer.
 
     Parameters
@@ -21,6 +21,7 @@ def run(operator, x, p, start, **attributes):
     p : Params of that cell
         A b_u needs the attribute linear_before_reset=1.
     start : sequence of (B, H)
+    lengths : sequence of int, optional
     **attributes
         Of the ONNX operator.
     """
@@ -29,6 +30,8 @@ def run(operator, x, p, start, **attributes):
         f"initial_{name}": part[None] for name, part in zip(STATES[operator], start, strict=True)
     }
     feeds = {name: np.ascontiguousarray(array, np.float32) for name, array in feeds.items()}
+    if lengths is not None:
+        feeds["sequence_lens"] = np.array(lengths, np.int32)
     y, *finals = session(operator, feeds, attributes).run(None, feeds)
     return np.swapaxes(y[:, 0], 0, 1), [final[0] for final in finals]
 
@@ -44,20 +47,26 @@ def weights(operator, p):
     ours = {name: array.reshape(blocks, H, -1)[order] for name, array in stacked.items()}
     theirs = {name: array.reshape(blocks * H, -1) for name, array in ours.items()}
     b = np.concatenate([theirs["b"], theirs["b_recurrent"]])[:, 0]
-    return {"W": theirs["W"][None], "R": theirs["R"][None], "B": b[None]}
+    found = {"W": theirs["W"][None], "R": theirs["R"][None], "B": b[None]}
+    if getattr(p, "p", None) is not None:
+        found["P"] = p.p.reshape(3, H)[[0, 2, 1]].reshape(1, 3 * H)  # i o f
+    return found
 
 
 def session(operator, feeds, attributes):
     """Build the model of one node and load it."""
     states = [f"initial_{name}" for name in STATES[operator]]
+    places = ["X", "W", "R", "B", "sequence_lens", *states, *(["P"] if "P" in feeds else [])]
+    inputs = [name if name in feeds else "" for name in places]
     outputs = ["Y", *[f"Y_{name}" for name in STATES[operator]]]
-    node = helper.make_node(
-        operator, ["X", "W", "R", "B", "", *states], outputs, hidden_size=H, **attributes
-    )
+    node = helper.make_node(operator, inputs, outputs, hidden_size=H, **attributes)
     graph = helper.make_graph(
         [node],
         "layer",
-        [helper.make_tensor_value_info(n, TensorProto.FLOAT, a.shape) for n, a in feeds.items()],
+        [
+            helper.make_tensor_value_info(n, helper.np_dtype_to_tensor_dtype(a.dtype), a.shape)
+            for n, a in feeds.items()
+        ],
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs],
     )
     # The versions at which these operators last changed; newer numbers need a newer runtime.
