@@ -12,11 +12,11 @@ def fixed(z):
     return q
 
 
-print("  z  |Δh| keep  |Δh| replace  ratio")
+print("  z  |Δh[1]| keep  |Δh[1]| replace  ratio")
 for z in (0.1, 0.5, 0.9):
-    keep = np.linalg.norm(gru.step(x, h, fixed(z)).h - h)
-    replace = np.linalg.norm(gru.step_update_replace(x, h, fixed(z)).h - h)
-    print(f"{z:3.1f} {keep:10.4f} {replace:13.4f} {replace / keep:6.2f}")
+    keep = abs(gru.step(x, h, fixed(z)).h - h)[0, 0]
+    replace = abs(gru.step_update_replace(x, h, fixed(z)).h - h)[0, 0]
+    print(f"{z:3.1f} {keep:13.4f} {replace:16.4f} {replace / keep:6.2f}")
 
 # z → 1 - z
 q = gru.Params(p.W.copy(), p.U.copy(), p.b.copy())

@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+import torch_peer
 from onnx.reference import ReferenceEvaluator
 
 from rnnref import examples, gru, joined, lstm, rnn
+from rnnref.explain import values
 
 SCRIPTS = Path(__file__).parents[2] / "docs" / "examples"
 B, T, D, H = 2, 5, 3, 4
@@ -56,10 +58,21 @@ def negated(p, gate):
 # ---- the gates ----------------------------------------------------------------------------------
 
 
+def many_cases(count=100):
+    """Yield inputs, states and weights of every size, up to saturation."""
+    rng = np.random.default_rng(29)
+    for size in np.geomspace(0.1, 30, count):
+        p = gru.Params(*(size * rng.standard_normal(s) for s in [(3 * H, D), (3 * H, H), 3 * H]))
+        yield rng.standard_normal((B, T, D)), 2 * rng.standard_normal((B, H)), p
+
+
 @pytest.mark.claim("gru.between")
-def test_every_new_state_lies_between_the_old_one_and_the_candidate(x, p, h):
-    now = gru.step(x[:, 0], h, p)
-    assert np.all((np.minimum(h, now.h_tilde) <= now.h) & (now.h <= np.maximum(h, now.h_tilde)))
+def test_every_new_state_lies_between_the_old_one_and_the_candidate():
+    slack = 1e-14  # the two products are rounded
+    for x, h, p in many_cases():
+        now = gru.step(x[:, 0], h, p)
+        assert np.all(np.minimum(h, now.h_tilde) - slack <= now.h)
+        assert np.all(now.h <= np.maximum(h, now.h_tilde) + slack)
 
 
 @pytest.mark.claim("gru.reset-shut")
@@ -111,9 +124,9 @@ def test_a_larger_z_moves_the_state_less_where_it_keeps_and_more_where_it_replac
     moves = {step: [] for step in (gru.step, gru.step_update_replace)}
     for bias in np.linspace(-4, 4, 9):
         for step, found in moves.items():
-            found.append(np.linalg.norm(step(x[:, 0], h, hold(p, "z", bias)).h - h))
-    assert np.all(np.diff(moves[gru.step]) < 0)
-    assert np.all(np.diff(moves[gru.step_update_replace]) > 0)
+            found.append(np.abs(step(x[:, 0], h, hold(p, "z", bias)).h - h))
+    assert np.all(np.diff(moves[gru.step], axis=0) < 0)
+    assert np.all(np.diff(moves[gru.step_update_replace], axis=0) > 0)
 
 
 @pytest.mark.claim("gru.ratio-9")
@@ -206,11 +219,15 @@ def test_without_b_u_both_agree_whenever_all_units_have_the_same_r(x, p, h):
 
 
 @pytest.mark.claim("gru.one-unit-blind")
-def test_with_one_hidden_unit_no_test_can_tell_reset_before_from_after(rng):
+def test_with_one_hidden_unit_reset_before_and_after_differ_only_if_there_is_a_b_u(rng):
     p = gru.Params(*(rng.standard_normal(s) for s in [(3, D), (3, 1), 3]))
     x, h = rng.standard_normal((B, D)), rng.uniform(-1, 1, (B, 1))
-    after = gru.step_reset_after(x, h, p._replace(b_u=np.zeros(1)))
-    np.testing.assert_allclose(after.h, gru.step(x, h, p).h, rtol=0, atol=1e-14)
+    before = gru.step(x, h, p).h
+    without, there = (
+        gru.step_reset_after(x, h, p._replace(b_u=b_u)).h for b_u in (np.zeros(1), np.ones(1))
+    )
+    np.testing.assert_allclose(without, before, rtol=0, atol=1e-14)
+    assert np.abs(there - before).min() > 0.01
 
 
 @pytest.mark.claim("gru.b-u-inside")
@@ -222,15 +239,32 @@ def test_the_bias_b_u_cannot_be_moved_out_of_the_reset_gate(x, p, h, rng):
     assert np.abs(inside - outside).max() > 0.1
 
 
+@pytest.mark.claim("gru.torch")
+def test_weights_of_pytorch_converted_by_the_recipe_give_the_recorded_outputs():
+    script = runpy.run_path(str(SCRIPTS / "gru_torch_weights.py"))
+    np.testing.assert_array_equal(script["a"], script["b"])  # as convert.from_torch does
+    arrays = torch_peer.values("recorded", "gru")
+    [start] = arrays["start"]
+    y = gru.forward(arrays["x"], script["params"](arrays), state=start, reset="after").y
+    np.testing.assert_allclose(y, arrays["y"], rtol=0, atol=1e-12)
+
+
 # ---- beside the LSTM ----------------------------------------------------------------------------
 
 
 @pytest.mark.claim("gru.bounded")
-def test_the_state_never_leaves_the_larger_of_1_and_where_it_started(x, p, h):
-    start = 3 * h
-    y = gru.forward(np.tile(5 * x, (1, 20, 1)), p, state=start).y
-    assert np.all(np.abs(y) <= np.maximum(1, np.abs(start))[:, None])
-    assert np.abs(start).max() > 1
+def test_the_absolute_state_never_exceeds_the_larger_of_1_and_that_of_the_start():
+    for x, start, p in many_cases():
+        y = gru.forward(np.tile(5 * x, (1, 10, 1)), p, state=start).y
+        assert np.all(np.abs(y) <= np.maximum(1, np.abs(start))[:, None] + 1e-13)
+
+
+@pytest.mark.claim("gru.lstm-count-ends")
+def test_in_float64_the_counter_of_an_lstm_stops_at_2_to_the_53():
+    p = lstm.Params(np.zeros((4, 1)), np.zeros((4, 1)), np.full(4, 50.0))
+    start = lstm.State(np.zeros((1, 1)), np.array([[2.0**53 - 2]]))
+    c = lstm.forward(np.zeros((1, 5, 1)), p, state=start).steps.c[0, :, 0]
+    np.testing.assert_array_equal(c - 2.0**53, [-1, 0, 0, 0, 0])
 
 
 @pytest.mark.claim("gru.belt")
@@ -246,6 +280,8 @@ def test_without_detours_the_derivative_along_the_state_is_z(x, p, h):
 def test_the_script_shows_the_ratio_of_9_and_no_difference_after_the_conversion(capsys):
     script = runpy.run_path(str(SCRIPTS / "gru_conventions.py"))
     np.testing.assert_allclose(script["replace"] / script["keep"], 9)
+    for convention in ("keep", "replace"):
+        assert values.get(f"gru.move-{convention}") == f"{script[convention]:.4f}"
     np.testing.assert_allclose(script["a"], script["b"], rtol=0, atol=1e-14)
 
 

@@ -7,10 +7,10 @@ from onnx.reference import ReferenceEvaluator
 
 from rnnref import examples, joined, lstm
 from rnnref.explain import values
+from rnnref.explain.values import lstm_reach, notes
 from rnnref.numerics import sigmoid
 
 B, T, D, H = 2, 5, 3, 4
-NUDGE = 1e-30  # an imaginary step: its share of the result is the derivative
 
 
 def random_case(seed=3):
@@ -166,7 +166,7 @@ def test_without_the_second_tanh_small_states_look_right_and_large_ones_leave_th
     for c, close in [(0.1, True), (3.0, False)]:
         now = lstm.step(np.zeros((1, 1)), np.zeros((1, 1)), np.array([[c]]), p)
         np.testing.assert_allclose(now.o, 0.9)
-        assert (np.abs(now.o * now.c - now.h) < 0.001) == close
+        assert (np.abs(now.o * now.c - now.h) < 0.00035) == close
     assert now.h < 1 < now.o * now.c
 
 
@@ -192,9 +192,14 @@ def test_read_backwards_with_its_rows_negated_the_forget_gate_is_the_same_functi
 
 @pytest.mark.claim("lstm.h-bounded")
 def test_no_weights_bring_a_hidden_state_beyond_1():
-    x, state, p = random_case()
-    run = lstm.forward(10 * x, lstm.Params(*(10 * array for array in p[:3])), state=state)
-    assert np.abs(run.y).max() <= 1.0 < np.abs(run.steps.c).max()
+    beyond = 0
+    for seed, scale in enumerate(np.geomspace(0.1, 100, 100)):
+        x, state, p = random_case(seed)
+        p = lstm.Params(*(scale * array for array in p[:3]))
+        run = lstm.forward(10 * x, p, state=lstm.State(5 * state.h, 5 * state.c))
+        assert np.abs(run.y).max() <= 1.0
+        beyond += np.abs(run.steps.c).max() > 1.0
+    assert beyond > 90
 
 
 @pytest.mark.claim("lstm.c-unbounded")
@@ -207,34 +212,26 @@ def test_with_all_gates_open_the_cell_state_counts_to_20_in_20_steps():
 
 @pytest.mark.claim("lstm.c-grows-by-1")
 def test_the_cell_state_grows_by_at_most_1_per_step():
-    x, state, p = random_case()
-    c = lstm.forward(10 * x, p, state=state).steps.c
-    before = np.concatenate([state.c[:, None], c[:, :-1]], axis=1)
-    assert np.all(np.abs(c) <= np.abs(before) + 1)
+    for seed, scale in enumerate(np.geomspace(0.1, 100, 100)):
+        x, state, p = random_case(seed)
+        c = lstm.forward(scale * x, p, state=state).steps.c
+        before = np.concatenate([state.c[:, None], c[:, :-1]], axis=1)
+        assert np.all(np.abs(c) <= np.abs(before) + 1)
 
 
 # ---- vanishing and exploding --------------------------------------------------------------------
 
 
-def reach(seed, forget_bias, size=32, steps=50):
-    """Return the largest factor by which an untrained LSTM passes a change of c_0 on to c_T."""
-    rng = np.random.default_rng(1000 + seed)
-    draw = [rng.uniform(-1, 1, (4 * size, size)) / np.sqrt(size) for _ in "WU"]
-    p = lstm.Params(*draw, np.zeros(4 * size))
-    p.b_f[:] = forget_bias
-    x = np.repeat(rng.standard_normal((1, steps, size)).astype(complex), size, axis=0)
-    start = lstm.State(np.zeros((size, size), complex), 1j * NUDGE * np.eye(size))
-    return np.linalg.norm(lstm.forward(x, p, state=start).state.c.imag / NUDGE, 2)
-
-
 @pytest.mark.claim("lstm.bias-0-vanishes")
-def test_with_forget_bias_0_an_untrained_lstm_passes_next_to_nothing_through_50_steps():
-    assert max(reach(seed, 0.0) for seed in range(5)) < 1e-8
+def test_with_forget_bias_0_next_to_nothing_gets_through_50_steps_and_in_a_plain_rnn_neither():
+    assert notes.typical(notes.reach_lstm, 0.0) < 1e-9
+    assert notes.typical(notes.reach_rnn) < 1e-9
 
 
 @pytest.mark.claim("lstm.bias-4-grows")
-def test_with_forget_bias_4_the_gradient_grows_so_gates_do_not_bound_it():
-    assert min(reach(seed, 4.0) for seed in range(5)) > 4
+def test_with_forget_bias_4_the_whole_derivative_grows_although_the_belt_shrinks():
+    for seed in range(notes.SEEDS):
+        assert lstm_reach.belt_largest(seed, 4.0) < 1 < notes.reach_lstm(seed, 4.0)
 
 
 # ---- exercises ----------------------------------------------------------------------------------
@@ -281,5 +278,5 @@ def test_one_unit_can_count_the_ones_in_a_sequence():
 @pytest.mark.claim("lstm.step-3-by-hand")
 def test_the_forget_gate_of_the_exercise_is_that_of_step_3():
     f = examples.lstm_run().steps.f[0, 2, 0]
-    assert values.get("lstm.squash-f-3").endswith(f"= {f:.4f}")
+    assert values.get("lstm.squash-f-3").split()[-1] == f"{f:.4f}"
     np.testing.assert_allclose(sigmoid(-0.1031), f, atol=5e-5)

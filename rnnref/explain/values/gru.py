@@ -8,7 +8,7 @@ from ... import examples, gru
 from ...numerics import sigmoid
 from ..samples import STEP, UNIT
 from . import value
-from .lstm import computed, count, given
+from .lstm import TIGHT, computed, count, given, sum_of
 from .rnn import signed
 
 
@@ -34,14 +34,14 @@ def written_out(gate):
     products = [f"{given(w)} × {given(x)}" for w, x in by_x]
     products += [f"{given(u)} × {computed(h)}" for u, h in by_h]
     bias = given(getattr(p, f"b_{gate}")[UNIT])
-    return " + ".join([*products, bias]) + f" = {signed(net_input(gate))}"
+    return sum_of([*products, bias], net_input(gate))
 
 
 def squashed(gate):
     """Return what the nonlinearity makes of a net input."""
     a = net_input(gate)
     name, result = ("tanh", np.tanh(a)) if gate == "h" else ("σ", sigmoid(a))
-    return f"{name}({signed(a)}) = {signed(result)}"
+    return f"{name}({signed(a)}){TIGHT}={TIGHT}{signed(result)}"
 
 
 for _gate in gru.GATES:
@@ -64,8 +64,7 @@ def blend_line():
     run = examples.gru_run()
     z, h_tilde, h = (run.steps._asdict()[name][0, STEP, UNIT] for name in ("z", "h_tilde", "h"))
     h_prev = computed(run.y[0, STEP - 1, UNIT])
-    kept = f"{computed(z)} × {h_prev}"
-    return f"{kept} + {computed(1 - z)} × {computed(h_tilde)} = {signed(h)}"
+    return sum_of([f"{computed(z)} × {h_prev}", f"{computed(1 - z)} × {computed(h_tilde)}"], h)
 
 
 def reset_after_candidate(p, u):
@@ -94,9 +93,14 @@ def example_parameters():
 
 @value("gru.same-size")
 def same_size():
-    """Return the largest H of a GRU, D = 32, with no more parameters than an LSTM of H = 32."""
-    limit = int(count(32, 32))
-    return str(max(H for H in range(1, 100) if parameters(32, H) <= limit))
+    """Return the H of the GRU whose parameters are closest in number to those of the LSTM."""
+    return str(min(range(1, 100), key=lambda H: abs(parameters(32, H) - int(count(32, 32)))))
+
+
+@value("gru.parameters-same-size")
+def same_size_parameters():
+    """Count the parameters of that GRU."""
+    return str(parameters(32, int(same_size())))
 
 
 value("gru.lstm-32")(lambda: count(32, 32))
@@ -106,12 +110,20 @@ value("gru.parameters-100-256-two")(lambda: str(parameters(100, 256, 2)))
 
 
 def move(step):
-    """Return how far step 2 of the running example goes with its update gate held at z = 0.9."""
+    """Return how far unit 1 moves at step 2 of the running example if z is held at 0.9."""
     p, h = examples.gru_params(), examples.gru_run().y[:, STEP - 1]
     held = gru.Params(p.W.copy(), p.U.copy(), p.b.copy())
     held.W_z[:], held.U_z[:], held.b_z[:] = 0.0, 0.0, np.log(9.0)
-    return signed(np.linalg.norm(step(examples.X[:, STEP], h, held).h - h))
+    return signed(np.abs(step(examples.X[:, STEP], h, held).h - h)[0, UNIT])
 
 
 value("gru.move-keep")(partial(move, gru.step))
 value("gru.move-replace")(partial(move, gru.step_update_replace))
+
+
+@value("gru.gap-line")
+def gap_line():
+    """Write out how far unit 1 is from its candidate at step 2."""
+    run = examples.gru_run()
+    h, h_tilde = run.y[0, STEP - 1, UNIT], run.steps.h_tilde[0, STEP, UNIT]
+    return f"{signed(h_tilde)}{TIGHT}−{TIGHT}{computed(h)}{TIGHT}={TIGHT}{signed(h_tilde - h)}"

@@ -9,10 +9,11 @@ from ...gradcheck import COMPLEX_STEP
 from ...numerics import sigmoid
 from ..samples import STEP, UNIT
 from . import value
-from .notes import power, reach_lstm, typical
+from .notes import power
 from .rnn import signed
 
 LONG = 50  # steps that "a long time" stands for on the page
+TIGHT = "\N{NO-BREAK SPACE}"  # keeps a product, with the sign before it, on one line
 
 
 def given(number):
@@ -35,7 +36,14 @@ def written_out(gate, t):
     products = [f"{given(w)} × {given(x)}" for w, x in by_x]
     products += [f"{given(u)} × {computed(h)}" for u, h in by_h]
     bias = given(getattr(p, f"b_{gate}")[UNIT])
-    return " + ".join([*products, bias]) + f" = {signed(net_input(gate, t))}"
+    return sum_of([*products, bias], net_input(gate, t))
+
+
+def sum_of(terms, result):
+    """Write a sum that may break before a "+" or the "=", and nowhere else."""
+    first, *others = (term.replace(" ", TIGHT) for term in terms)
+    pieces = [first, *(f"+{TIGHT}{term}" for term in others), f"={TIGHT}{signed(result)}"]
+    return " ".join(pieces)
 
 
 def net_input(gate, t):
@@ -54,7 +62,7 @@ def squashed(gate, t):
     """Return what the nonlinearity makes of a net input."""
     a = net_input(gate, t)
     name, result = ("tanh", np.tanh(a)) if gate == "c" else ("σ", sigmoid(a))
-    return f"{name}({signed(a)}) = {signed(result)}"
+    return f"{name}({signed(a)}){TIGHT}={TIGHT}{signed(result)}"
 
 
 for _gate in lstm.GATES:
@@ -71,7 +79,8 @@ def unit(field, t=STEP, u=UNIT):
 def update_line():
     """Write out the cell update of the step that the page enters."""
     f, c_prev, i, c_tilde, c = unit("f"), unit("c", STEP - 1), unit("i"), unit("c_tilde"), unit("c")
-    return f"{computed(f)} × {computed(c_prev)} + {computed(i)} × {computed(c_tilde)} = {signed(c)}"
+    kept, written = ((f, c_prev), (i, c_tilde))
+    return sum_of([f"{computed(a)} × {computed(b)}" for a, b in (kept, written)], c)
 
 
 @value("lstm.output-line")
@@ -107,7 +116,7 @@ def dot():
 @value("lstm.parameters")
 def parameters():
     """Count the numbers in W, U and b of the running example."""
-    return str(sum(array.size for array in examples.lstm_params()))
+    return str(sum(array.size for array in examples.lstm_params() if array is not None))
 
 
 def count(D, H, biases=1):
@@ -168,8 +177,23 @@ value("lstm.left-0.9")(lambda: signed(100 * 0.9**LONG, 1))
 value("lstm.half-life-latch")(lambda: signed(half_life(sigmoid(6.0)), 0))
 value("lstm.f-for-20")(lambda: signed(0.5 ** (1 / 20)))
 value("lstm.bias-for-20")(lambda: signed(np.log(0.5 ** (1 / 20) / (1 - 0.5 ** (1 / 20))), 2))
-value("lstm.sigmoid-minus-38")(lambda: power(1 / (1 + np.exp(38.0))))
-value("lstm.reach-1")(lambda: power(typical(reach_lstm, 1.0)))
+value("lstm.opened")(lambda: signed(sigmoid(6.0)))  # a gate of the latch
+value("lstm.shut")(lambda: signed(sigmoid(-6.0)))
+value("lstm.sigmoid-minus-39")(lambda: power(textbook_sigmoid(-39.0)))
+
+
+def textbook_sigmoid(a):
+    """Return the sigmoid of a negative number as textbooks write it, to the last digit or two."""
+    return 1 / (1 + np.exp(-a))
+
+
+def sigmoid_error(a):
+    """Return by how many per cent our form of the sigmoid is off."""
+    return f"{100 * abs(sigmoid(a) / textbook_sigmoid(a) - 1):.0f}"
+
+
+for _a in (36, 37):
+    value(f"lstm.sigmoid-error-{_a}")(partial(sigmoid_error, -float(_a)))
 
 
 def belt(u):

@@ -4,8 +4,7 @@ import functools
 
 import numpy as np
 
-from ... import gru, lstm, rnn
-from ...gradcheck import COMPLEX_STEP as NUDGE
+from ... import lstm, rnn
 from ..numerals import scientific
 from . import value
 from .rnn import signed
@@ -24,26 +23,32 @@ def drawn(rng, rows):
 
 
 def inputs(rng):
-    """Draw one sequence and repeat it, a copy for every component of the start state."""
+    """Draw one sequence and repeat it, a copy for every component of the last state."""
     return np.repeat(rng.standard_normal((1, STEPS, H)), H, axis=0)
 
 
-# Row j of a batch starts with a tiny imaginary step in component j: one run over the batch then
-# gives the derivative by every component of the start state, by the complex step.
+# The gradient that enters row j of a batch is that of component j of the last state: one pass back
+# over the batch gives the whole matrix of derivatives.
 def reach_rnn(seed):
     """Return the norm of the derivative of h_T by h_0 in an untrained plain RNN."""
     rng = np.random.default_rng(seed)
     x, p = inputs(rng), rnn.Params(drawn(rng, H), drawn(rng, H), np.zeros(H))
-    return np.linalg.norm(rnn.forward(x, p, state=1j * NUDGE * np.eye(H)).state.imag / NUDGE, 2)
+    return np.linalg.norm(rnn.backward(rnn.forward(x, p), dstate=np.eye(H)).state, 2)
+
+
+def untrained_lstm(seed, forget_bias):
+    """Return a sequence, once per component of the last state, and the LSTM that reads it."""
+    rng = np.random.default_rng(seed)
+    x, p = inputs(rng), lstm.Params(drawn(rng, 4 * H), drawn(rng, 4 * H), np.zeros(4 * H))
+    p.b_f[:] = forget_bias
+    return x, p
 
 
 def reach_lstm(seed, forget_bias):
     """Return the norm of the derivative of c_T by c_0 in an untrained LSTM."""
-    rng = np.random.default_rng(seed)
-    x, p = inputs(rng), lstm.Params(drawn(rng, 4 * H), drawn(rng, 4 * H), np.zeros(4 * H))
-    p.b_f[:] = forget_bias
-    start = lstm.State(np.zeros((H, H), complex), 1j * NUDGE * np.eye(H))
-    return np.linalg.norm(lstm.forward(x, p, state=start).state.c.imag / NUDGE, 2)
+    x, p = untrained_lstm(seed, forget_bias)
+    back = lstm.backward(lstm.forward(x, p), dstate=lstm.State(None, np.eye(H)))
+    return np.linalg.norm(back.state.c, 2)
 
 
 @functools.cache
@@ -74,35 +79,6 @@ def lstm_open():
 def lstm_wide():
     """Say the same of an LSTM with forget bias 4, where it grows."""
     return f"{typical(reach_lstm, 4.0):.0f}"
-
-
-def move(step, z):
-    """Return how far a one-unit GRU moves in one step when its update gate stands at z."""
-    p = gru.Params(
-        W=np.array([[0.4], [0.0], [0.9]]),
-        U=np.array([[0.3], [0.0], [-0.5]]),
-        b=np.array([0.1, np.log(z / (1 - z)), 0.2]),
-    )
-    h_prev = np.array([[-0.6]])
-    return float(np.abs(step(np.array([[1.0]]), h_prev, p).h - h_prev)[0, 0])
-
-
-@value("notes.move-keep")
-def move_keep():
-    """Say how far the state moves at z = 0.9 where z keeps."""
-    return signed(move(gru.step, 0.9))
-
-
-@value("notes.move-replace")
-def move_replace():
-    """Say how far the state moves at z = 0.9 where z replaces."""
-    return signed(move(gru.step_update_replace, 0.9))
-
-
-@value("notes.move-ratio")
-def move_ratio():
-    """Say how much farther the second moves than the first."""
-    return f"{move(gru.step_update_replace, 0.9) / move(gru.step, 0.9):.3g}"
 
 
 @value("notes.belt-50")
