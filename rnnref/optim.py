@@ -6,7 +6,8 @@
 
 Each rule is one plain function for one array, such as `descent.adam_step`. Parameters may be one
 array, or records, dictionaries, lists and tuples of arrays within each other, with None for what
-is absent; gradients come in the same make. Nothing is changed in place.
+is absent; gradients come in the same make. Nothing is changed in place, and an array that stands
+twice is updated as two: to tie weights, keep them once.
 """
 
 import functools

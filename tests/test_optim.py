@@ -64,6 +64,11 @@ def test_every_update_equals_pytorch(source, case):
         np.testing.assert_allclose(found, arrays[f"{case}: {name}"], rtol=1e-13, atol=1e-13)
 
 
+@pytest.mark.parametrize("rule", [optim.momentum, optim.nesterov])
+def test_the_momentum_rules_have_the_usual_defaults(rule):
+    assert rule().step.keywords == {"lr": 1e-3, "mu": 0.9, "weight_decay": 0.0}
+
+
 @torch_peer.SOURCES
 def test_every_rule_equals_pytorch_whatever_its_settings(source):
     arrays = torch_peer.values(source, "random descents", record_torch_training)
