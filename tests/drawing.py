@@ -14,7 +14,7 @@ class Drawing:
     boxes : dict of str to list of (left, top, right, bottom)
         Rims of the shapes of a box, by `<net>/<name>`; without a net just the name.
     wires : dict of (src, dst) to (start, end)
-    texts : list of (words, size, left, right)
+    texts : list of (words, size, left, right, baseline)
         The extent estimated: a Chinese character is one em wide, any other about half.
     shapes : list of (box names, tag, attributes)
         Every element, with the names of the boxes around it.
@@ -40,7 +40,7 @@ class Drawing:
         tag = element.tag.removeprefix(SVG)
         self.shapes.append((around, tag, element.attrib))
         if tag == "text":
-            self.texts.append(extent(element, x, anchor))
+            self.texts.append((*extent(element, x, anchor), y + float(element.get("y"))))
         if around and (rim := self._rim(element, tag, x, y)):
             self.boxes[around[-1]].append(rim)
         for child in element:

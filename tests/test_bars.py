@@ -49,4 +49,4 @@ def test_a_value_beyond_one_widens_the_scale():
 def test_every_bar_prints_its_number():
     marks = bars.columns([Bar("c_t", "cell", "c", KEPT)], 0, 800, ["1", "2"])
     text = f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(marks)}</svg>'
-    assert check_numbers(text) == {"c[1]": 0.5, "c[2]": -0.25}
+    assert check_numbers(text, {"c": KEPT}) == {"c[1]": 0.5, "c[2]": -0.25}

@@ -8,16 +8,17 @@ import pytest
 from drawing import Drawing
 
 from rnnref import examples, layers, rnn
-from rnnref.explain import figures, flow, scene, svg
+from rnnref.explain import figures, flow, networks, scene, svg
 from rnnref.explain.document import check_numbers, document
 from rnnref.explain.figures import sequence, structures
+from rnnref.explain.numerals import printed
 from rnnref.explain.trace import trace
 
 LANGUAGES = ("zh", "en")
 
 
 def running_example():
-    """Return every printed array of the unfolded network, computed without a trace."""
+    """Return every printed array of the unrolled network, computed without a trace."""
     values = {"h_0": np.zeros(2)}
     h = np.zeros((1, 2))
     for t in (1, 2, 3):
@@ -29,7 +30,7 @@ def running_example():
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_number_of_the_unfolded_network_is_the_rounded_value_of_the_code(lang):
+def test_every_number_of_the_unrolled_network_is_the_rounded_value_of_the_code(lang):
     found = check_numbers(figures.render("rnn-unrolled", lang), running_example())
     assert len(found) == 2 + 3 * (2 + 2 + 3)
 
@@ -41,7 +42,7 @@ def test_a_number_of_another_step_is_refused():
         check_numbers(figures.render("rnn-unrolled", "en"), values)
 
 
-def test_the_unfolded_wires_are_those_of_three_steps():
+def test_the_unrolled_wires_are_those_of_three_steps():
     drawn = Drawing(figures.render("rnn-unrolled", "en"))
     steps = {
         wire
@@ -65,11 +66,26 @@ def test_the_same_letters_stand_on_every_step():
     assert weights == {"W": 4, "U": 4, "b": 4, "W_y": 4, "b_y": 4}  # folded once, then three steps
 
 
+def test_every_matrix_and_bias_stands_inside_its_layer():
+    drawn = Drawing(figures.render("rnn-unrolled", "en"))
+    layers = [drawn.boxes[name][0] for t in "123" for name in (f"h_{t}", f"y_hat_{t}")]
+    layers += [drawn.boxes["h"][0], drawn.boxes["y_hat"][0]]
+    svg_text = figures.render("rnn-unrolled", "en")
+    chip = r'<g data-weight="[^"]*"><rect x="([\d.]+)" y="([\d.]+)" width="(\d+)" height="(\d+)"'
+    chips = [tuple(map(float, found)) for found in re.findall(chip, svg_text)]
+    assert len(chips) == 20
+    for x, y, width, height in chips:
+        assert any(
+            left <= x and x + width <= right and top <= y and y + height <= bottom
+            for left, top, right, bottom in layers
+        )
+
+
 def test_the_text_alternative_says_the_numbers_of_each_step():
     for lang in LANGUAGES:
         words = figures.alt("rnn-unrolled", lang)
         for values in running_example().values():
-            assert ", ".join(map(svg.printed, values)) in words or not values.any()
+            assert ", ".join(map(printed, values)) in words or not values.any()
 
 
 # ---- planted mistakes ----------------------------------------------------------------------------
@@ -174,8 +190,8 @@ def test_the_loss_sits_at_every_prediction_and_nowhere_else():
 
 
 def test_no_two_boxes_of_a_structure_overlap():
-    for network in structures.NETWORKS.values():
-        places = list(structures.layout(structures.flow(network)).places.values())
+    for network in networks.NETWORKS.values():
+        places = list(structures.layout(networks.flow(network)).places.values())
         for k, a in enumerate(places):
             for b in places[:k]:
                 apart = abs(a.x - b.x) >= (a.width + b.width) / 2 + 6
@@ -184,15 +200,15 @@ def test_no_two_boxes_of_a_structure_overlap():
 
 def test_a_decoder_that_does_not_feed_back_is_drawn_without_the_wire():
     def deaf(given):
-        made = structures.encoder_decoder(given)
+        made = networks.encoder_decoder(given)
         made["s_2"] = rnn.step(given["y_0"], made["s_1"], given["p_decoder"]).h
-        return made | structures.predict(2, made["s_2"], given)
+        return made | networks.predict(2, made["s_2"], given)
 
-    graph = structures.flow(deaf)
+    graph = networks.flow(deaf)
     wires = {(wire.src, wire.dst) for wire in graph.wires}
     assert ("y_0", "s_2") in wires
     assert ("y_hat_1", "s_2") not in wires
-    structures.panel(graph, "", "")
+    structures.panel(graph, "", "", "")
 
 
 def test_a_product_with_a_matrix_that_is_no_weight_is_refused():
@@ -209,4 +225,39 @@ def test_the_build_refuses_numbers_that_the_plain_run_does_not_give(monkeypatch)
     monkeypatch.setattr(sequence, "arrays", lambda: values)
     drawn = sequence.rnn_unrolled(figures.Lookup("zh"))
     with pytest.raises(svg.FigureError, match=r"y_hat_2\[1\] is printed as 0.07"):
-        drawn.check(document(drawn, "rnn-unrolled", "zh", "p1"))
+        document(drawn, "rnn-unrolled", "zh", "p1")
+
+
+@pytest.mark.parametrize(
+    ("wire", "verdict"),
+    [
+        ("y_hat_1&gt;s_2", "of nm differ in wires: y_hat_1 -> s_2"),
+        ("x_3&gt;h_3", "of nn differ in wires: x_3 -> h_3"),
+    ],
+)
+def test_a_wire_that_is_lost_on_the_way_to_the_page_stops_the_build(wire, verdict):
+    text = figures.render("rnn-structures", "en")
+    with pytest.raises(svg.FigureError, match=verdict):
+        structures.check(text.replace(f'data-wire="{wire}"', "", 1))
+
+
+def test_a_wire_that_the_flow_tells_but_no_number_follows_stops_the_build(monkeypatch):
+    """As if the recording were wrong: the plain run sees that x_2 has no part in the result."""
+
+    def deaf(given):
+        return networks.many_to_many(given | {"x_2": 0 * given["x_2"]})
+
+    told = networks.flow(networks.many_to_many)
+    monkeypatch.setattr(structures, "flow", lambda network: told)
+    monkeypatch.setattr(structures, "NETWORKS", {"nn": deaf})
+    with pytest.raises(svg.FigureError, match="nn differ: x_2 leads to L_2, L_3, h_2"):
+        structures.check(figures.render("rnn-structures", "en"))
+
+
+def test_the_prediction_that_is_fed_back_and_the_start_are_named():
+    for lang, words in (
+        ("zh", ("自由运行", "起始词元", "没有画出")),
+        ("en", ("free running", "start token", "not drawn")),
+    ):
+        shown = {text for text, *_ in Drawing(figures.render("rnn-structures", lang)).texts}
+        assert set(words) <= shown and {"N–N", "N–1", "1–N"} <= shown

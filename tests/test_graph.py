@@ -49,9 +49,21 @@ def test_reset_before_sends_the_product_through_the_matrix():
 
 
 def test_reset_after_sends_the_product_past_the_matrix():
-    graph = gru_figures.step_graph(gru.step_reset_after)
-    assert graph.boxes["h_prev@U_h+b_u"].kind == "linear"
-    assert Wire("r*(h_prev@U_h+b_u)", "h_tilde", "") in graph.wires
+    graph = gru_figures.step_graph(gru.step_reset_after, opened=("h_tilde",))
+    assert graph.boxes["h_prev@U_h"].kind == "product" and graph.sign("h_prev@U_h") == "U_h"
+    assert ("r*(h_prev@U_h+b_u)", "x@W_h+r*(h_prev@U_h+b_u)") in graph.into(
+        "x@W_h+r*(h_prev@U_h+b_u)"
+    )
+
+
+def test_a_layer_that_is_not_opened_stays_whole_beside_one_that_is():
+    graph = gru_figures.step_graph(gru.step_reset_after, opened=("h_tilde",))
+    assert graph.boxes["r"].kind == "sigmoid" and graph.boxes["h_tilde"].kind == "squash"
+
+
+def test_a_product_outside_of_an_opened_layer_is_refused():
+    with pytest.raises(FigureError, match="h_prev@U_h has no place in a cell diagram"):
+        gru_figures.step_graph(gru.step_reset_after)
 
 
 def test_the_conventions_of_the_update_gate_differ_in_two_wires():

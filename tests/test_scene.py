@@ -25,7 +25,8 @@ def layout():
 @pytest.fixture(scope="module")
 def drawing():
     marks = draw(GRAPH, lstm_figures.layout())
-    return document(Picture(marks, 800, 508, "Title", "Text"), "demo", "en", "p1")
+    values = {name: box.value for name, box in GRAPH.boxes.items()}
+    return document(Picture(marks, 800, 508, "Title", "Text", values), "demo", "en", "p1")
 
 
 def exchanged(routes, src, dst, *new):
@@ -121,9 +122,8 @@ def test_a_mistake_in_the_code_of_the_lstm_stops_the_build(monkeypatch, right, w
     ],
 )
 def test_a_mistake_in_the_code_of_the_gru_stops_the_build(right, wrong):
-    graph = gru_figures.step_graph(planted(gru.step, right, wrong))
     with pytest.raises(FigureError):
-        compare(graph, gru_figures.layout())
+        compare(gru_figures.step_graph(planted(gru.step, right, wrong)), gru_figures.layout())
 
 
 def test_the_finished_drawing_agrees_with_the_code(drawing):
@@ -147,7 +147,6 @@ def broken(drawing, pattern, replacement):
         (r'(data-box="c">.*?data-tex=)"\+"', r'\1"-"', r"c shows -, but the code says \+"),
         (r'(data-box="f">.*?data-tex=)"\\sigma"', r'\1"\\tanh"', r"f shows \\tanh, but the code"),
         (r'(data-pill="f".*?<rect x=)"[\d.]+"', r'\1"300"', "pill of f is not on a wire"),
-        (r">0\.90<", ">0.91<", r"f\[1\] is printed as 0.91, but its value rounds to 0.90"),
         (r'data-box="o"', 'data-box="oo"', r"differ in boxes: o, oo"),
     ],
 )
@@ -155,20 +154,6 @@ def test_a_mistake_in_the_finished_drawing_is_seen(drawing, pattern, replacement
     text = broken(drawing, pattern, replacement)
     with pytest.raises(FigureError, match=message):
         check(text, GRAPH)
-
-
-def test_another_value_in_the_code_is_seen_in_the_drawing(drawing):
-    boxes = dict(GRAPH.boxes)
-    boxes["i"] = boxes["i"]._replace(value=boxes["i"].value + 0.01)
-    with pytest.raises(
-        FigureError, match=r"i\[1\] is printed as 0.34, but its value rounds to 0.35"
-    ):
-        check(drawing, GRAPH._replace(boxes=boxes))
-
-
-def test_a_tag_on_a_wire_without_a_matrix_is_refused(layout):
-    with pytest.raises(FigureError, match="no matrix is on the wire o -> h, but a tag shows one"):
-        draw(GRAPH, layout._replace(tags={("o", "h"): (0, 0)}))
 
 
 def test_lines_of_one_value_are_drawn_once(drawing):

@@ -4,25 +4,33 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from rnnref.explain import outlines, svg
+from rnnref.explain import numerals, outlines, svg
 from rnnref.explain.document import check_ids, check_numbers, document, share_glyphs
 from rnnref.explain.svg import FigureError, Picture
 
 
-def drawn(*marks, use="p7"):
-    return document(Picture(list(marks), 100, 50, "Title", "Text & more"), "demo", "en", use)
+def drawn(*marks, use="p7", alt="Text & more", **values):
+    return document(Picture(list(marks), 100, 50, "Title", alt, values), "demo", "en", use)
 
 
 def test_a_number_is_rounded_with_a_true_minus_sign():
-    assert svg.printed(-0.126) == "−0.13"
+    assert numerals.printed(-0.126) == "−0.13"
 
 
-def test_a_number_that_rounds_to_zero_has_no_sign():
-    assert svg.printed(-0.004) == "0.00"
+@pytest.mark.parametrize("value", [-0.0, -0.004, np.float32(-1e-9)])
+def test_a_number_that_rounds_to_zero_has_no_sign(value):
+    assert numerals.printed(value) == "0.00"
 
 
 def test_one_keeps_its_digit_before_the_point():
-    assert svg.printed(1.0) == "1.00"
+    assert numerals.printed(1.0) == "1.00"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "words"), [(3.04e-8, 1, "3.0 × 10⁻⁸"), (2.6e12, 0, "3 × 10¹²")]
+)
+def test_a_small_or_large_number_is_written_with_a_power_of_ten(value, digits, words):
+    assert numerals.scientific(value, digits) == words
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
@@ -68,18 +76,18 @@ def test_colours_are_variables_with_the_light_colour_behind():
 
 
 def test_a_pill_prints_one_number_per_unit():
-    found = check_numbers(drawn(svg.pill(50, 25, "cell", [0.25, -0.5], "c", "c_t")))
-    assert found == {"c[1]": 0.25, "c[2]": -0.5}
+    text = drawn(svg.pill(50, 25, "cell", [0.25, -0.5], "c", "c_t"), c=[0.25, -0.5])
+    assert check_numbers(text, {"c": [0.25, -0.5]}) == {"c[1]": 0.25, "c[2]": -0.5}
 
 
 def test_a_strip_with_numbers_prints_every_one():
-    found = check_numbers(drawn(svg.strip(0, 0, [0.25, -0.5], "h", numbers=True)))
-    assert found == {"h[1]": 0.25, "h[2]": -0.5}
+    text = drawn(svg.strip(0, 0, [0.25, -0.5], "h", numbers=True), h=[0.25, -0.5])
+    assert check_numbers(text, {"h": [0.25, -0.5]}) == {"h[1]": 0.25, "h[2]": -0.5}
 
 
 def test_a_strip_without_numbers_is_told_by_its_colours_alone():
     text = drawn(svg.strip(0, 0, [0.25, -0.5], "h"))
-    assert check_numbers(text) == {} and 'fill="var(--rr-negative,' in text
+    assert check_numbers(text, {}) == {} and 'fill="var(--rr-negative,' in text
 
 
 def test_all_ids_begin_with_the_use():
@@ -111,24 +119,44 @@ def test_a_decimal_number_typed_by_hand_is_refused():
 
 
 def test_an_altered_number_is_seen():
-    text = drawn(svg.number(0, 0, 0.731, "f[1]")).replace(">0.73<", ">0.74<")
+    text = drawn(svg.number(0, 0, 0.731, "f[1]"), f=[0.731]).replace(">0.73<", ">0.74<")
     with pytest.raises(
         FigureError, match=r"f\[1\] is printed as 0.74, but its value rounds to 0.73"
     ):
-        check_numbers(text)
+        check_numbers(text, {"f": [0.731]})
 
 
 def test_a_number_is_compared_with_the_data_and_not_with_its_own_note():
-    text = drawn(svg.number(0, 0, 0.731, "f[1]"))
     with pytest.raises(
         FigureError, match=r"f\[1\] is printed as 0.73, but its value rounds to 0.81"
     ):
-        check_numbers(text, {"f": [0.81]})
+        drawn(svg.number(0, 0, 0.731, "f[1]"), f=[0.81])
+
+
+def test_a_number_that_only_rounds_alike_is_seen_in_its_note():
+    with pytest.raises(FigureError, match=r"f is noted as 0.731, but its value is 0.732"):
+        drawn(svg.number(0, 0, 0.731, "f"), f=0.732)
+
+
+def test_a_number_just_above_the_middle_between_two_is_printed_as_it_rounds():
+    text = drawn(svg.number(0, 0, 0.12500000001, "f"), f=0.12500000001)
+    assert ">0.13<" in text and 'data-value="0.12500000001"' in text
 
 
 def test_a_number_without_data_is_refused():
     with pytest.raises(FigureError, match=r"a number is named g\[1\], but the data has no g"):
-        check_numbers(drawn(svg.number(0, 0, 0.5, "g[1]")), {"f": [0.5]})
+        drawn(svg.number(0, 0, 0.5, "g[1]"), f=[0.5])
+
+
+@pytest.mark.parametrize("alt", ["f = 0.73 is left", "f = −0.2689", "only 2.5 × 10⁻⁸ is left"])
+def test_the_words_may_say_what_a_value_rounds_to(alt):
+    drawn(alt=alt, f=[0.731, -0.2689, 2.51e-8])
+
+
+@pytest.mark.parametrize("said", ["0.74", "−0.73", "7.3 × 10⁻²"])
+def test_the_words_may_say_no_other_number(said):
+    with pytest.raises(FigureError, match=f"the words say {said}, which no value"):
+        drawn(alt=f"f = {said} is left", f=0.731)
 
 
 def test_the_least_width_keeps_the_smallest_text_at_ten_pixels():

@@ -28,8 +28,8 @@ def look(q, k, v):
 
 
 LETTER = {"q": "q", "k": "k", "v": "v", "scores": "s", "weights": "a", "y": "y"}
-ROLE = {"q": "input", "k": "data", "v": "hidden", "s": "text", "a": "output", "m": "hidden"}
-ROLE |= {"y": "hidden", "softmax": "output"}
+ROLE = {"q": "query", "k": "key", "v": "value", "s": "text", "a": "weight", "m": "value"}
+ROLE |= {"y": "value", "softmax": "weight"}
 
 
 def qkv_graph(compute=look):

@@ -56,21 +56,26 @@ class Chart:
         right, up = self.axes.transData.transform((x, y))
         return round(float(right), 2), round(self.size[1] - float(up), 2)
 
-    def ticks(self, *, x=(), y=(), fmt="g"):
-        """Write numbers along the axes and draw a rule across at every y."""
+    def ticks(self, *, x=(), y=(), fmt="g", name=""):
+        """Write numbers along the axes and draw a rule across at every y.
+
+        They are printed as `<name>x tick[k]` and `<name>y tick[k]`.
+        """
         left, top, wide, high = self.frame
-        for value in y:
+        for k, value in enumerate(y, 1):
             level = self.at(self.axes.get_xlim()[0], value)[1]
             self.line(self.axes.get_xlim(), [value, value], "rule", width=1)
-            self.texts.append(self._tick(left - 8, level + 4.5, value, "y", fmt, "end"))
-        for value in x:
+            at = (left - 8, level + 4.5, value)
+            self.texts.append(self._tick(*at, f"{name}y tick[{k}]", fmt, "end"))
+        for k, value in enumerate(x, 1):
             right = self.at(value, self.axes.get_ylim()[0])[0]
-            self.texts.append(self._tick(right, top + high + 20, value, "x", fmt, "middle"))
+            at = (right, top + high + 20, value)
+            self.texts.append(self._tick(*at, f"{name}x tick[{k}]", fmt, "middle"))
 
-    def _tick(self, right, down, value, axis, fmt, anchor):
-        if axis == "y" and self.log:
+    def _tick(self, right, down, value, name, fmt, anchor):
+        if "y tick" in name and self.log:
             return svg.text(right, down, power_of_ten(value), 14, anchor, fill="muted")
-        return svg.number(right, down, value, f"{axis} tick", fmt, 14, anchor, fill="muted")
+        return svg.number(right, down, value, name, fmt, 14, anchor, fill="muted")
 
     def line(self, x, y, role, *, width=2.5, dashed=False):
         """Draw a curve."""

@@ -6,7 +6,9 @@ import re
 from collections import Counter
 from xml.etree import ElementTree
 
-from .numerals import printed
+import numpy as np
+
+from .numerals import printed, scientific
 from .svg import FONT, SIZE, FigureError, mark
 
 SMALLEST = 10  # pixels of the smallest text on a phone, inside its scrolling box
@@ -15,6 +17,7 @@ LANGUAGE = {"zh": "zh-Hans", "en": "en"}
 GLYPH = re.compile(r'<path d="([^"]*)"( transform="[^"]*"(?: fill="[^"]*")? data-tex="[^"]*")/>')
 REFERENCE = re.compile(r'((?<= )id="|href="#|url\(#)')
 DECIMAL = re.compile(r"\d\.\d|(?<![^\W\d_])(?:nan|inf)(?![^\W\d_])", re.IGNORECASE)
+SAID = re.compile(r"[−-]?\d+\.(\d+)( × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
 
 
 def document(picture, name, lang, use):
@@ -23,7 +26,7 @@ def document(picture, name, lang, use):
     Raises
     ------
     FigureError
-        If an id is missing or doubled, or a number is printed past `svg.number`.
+        If an id is missing or doubled, or a number printed or said is not the picture's value.
     """
     title, alt = html.escape(picture.title), html.escape(picture.alt)
     head = f'<title id="title">{title}</title><desc id="desc">{alt}</desc>'
@@ -41,11 +44,13 @@ def document(picture, name, lang, use):
         font_size=SIZE,
         fill="text",
         data_figure=name,
+        data_focus=picture.focus,
     )
     root = root.replace(" role=", f' aria-labelledby="{use}-title {use}-desc" role=', 1)
     text = REFERENCE.sub(lambda match: f"{match[1]}{use}-", root)
     check_ids(text)
-    check_numbers(text)
+    check_numbers(text, picture.values)
+    check_said(f"{picture.title} {picture.alt}", picture.values)
     return text
 
 
@@ -80,15 +85,15 @@ def check_ids(text):
             raise FigureError(f"a reference leads to {key!r}, but no element has this id")
 
 
-def check_numbers(text, values=None):
-    """Re-read a finished SVG: every printed number is the rounded value it stands for.
+def check_numbers(text, values):
+    """Re-read a finished SVG: every printed number is the rounded value that it stands for.
 
     Parameters
     ----------
     text : str
         The SVG.
-    values : dict of str to array, optional
-        Where given, the numbers named `<name>[1]`, `<name>[2]` … must be these ones.
+    values : dict of str to array
+        `name` is the one number printed under this name; `name[k]` the k-th of several, from 1.
 
     Returns
     -------
@@ -107,15 +112,30 @@ def check_numbers(text, values=None):
             if DECIMAL.search(words):
                 raise FigureError(f"the number in {words!r} was not printed by svg.number")
             continue
-        value = _value(name, values) if values else float(element.get("data-value"))
+        found[name] = value = _value(name, values)
         if words != (wanted := printed(value, element.get("data-fmt", ".2f"))):
             raise FigureError(f"{name} is printed as {words}, but its value rounds to {wanted}")
-        found[name] = value
+        if not math.isclose(noted := float(element.get("data-value")), value, abs_tol=1e-9):
+            raise FigureError(f"{name} is noted as {noted!r}, but its value is {value!r}")
     return found
 
 
 def _value(name, values):
-    key, _, unit = name.rstrip("]").partition("[")
+    key, _, place = name.removesuffix("]").partition("[")
     if key not in values:
         raise FigureError(f"a number is named {name}, but the data has no {key}")
-    return float(values[key][int(unit) - 1])
+    return float(np.ravel(values[key])[int(place or 1) - 1])
+
+
+def check_said(words, values):
+    """Refuse a decimal number in a sentence that is the rounding of no value."""
+    known = [float(value) for array in values.values() for value in np.ravel(array)]
+    for match in SAID.finditer(words):
+        digits, power = len(match[1]), match[2]
+        written = (
+            scientific(value, digits) if power else printed(value, f".{digits}f")
+            for value in known
+            if value > 0 or not power
+        )
+        if match[0] not in written:
+            raise FigureError(f"the words say {match[0]}, which no value of the figure rounds to")

@@ -14,7 +14,7 @@ from .folds import folds, unify
 from .svg import FigureError
 from .terms import symbols
 
-LAYERS = ("sigmoid", "tanh", "linear")
+LAYERS = ("sigmoid", "tanh")
 BIAS = "+"  # marks the term of a sum that reads nothing
 SIGNS = {
     "sigmoid": r"\sigma",
@@ -33,9 +33,9 @@ class Box(NamedTuple):
     ----------
     name : str
     kind : str
-        "input"; a layer: "sigmoid", "tanh", "linear" (without activation); a pointwise operation:
-        "multiply", "add", "subtract", "squash" (tanh), "rest" (1 minus); "output" for a state
-        that leaves the cell; in an opened layer also "product" with a matrix.
+        "input"; a layer: "sigmoid", "tanh"; a pointwise operation: "multiply", "add", "subtract",
+        "squash" (tanh), "rest" (1 minus); "output" for a state that leaves the cell; in an opened
+        layer also "product" with a matrix.
     value : (H,) array
         The first example of the batch.
     latex, role : str
@@ -74,8 +74,6 @@ class Graph(NamedTuple):
                 return f"1-{self.boxes[first.src].latex}"
             case "product":
                 return first.weight
-            case "linear":
-                return rf"{first.weight}\,\cdot+{box.bias}"
         return SIGNS.get(box.kind, box.latex)
 
     def into(self, *names):
@@ -105,7 +103,7 @@ class Graph(NamedTuple):
         return Graph(boxes, tuple(wire for wire in self.wires if wire.dst in wanted))
 
 
-def cell_graph(trace, scope, outputs=(), opened=False):
+def cell_graph(trace, scope, outputs=(), opened=()):
     """Read the data flow of a step from its trace.
 
     Parameters
@@ -115,8 +113,8 @@ def cell_graph(trace, scope, outputs=(), opened=False):
         The table of symbols, for the colours.
     outputs : tuple of str
         The values that leave the cell; each gets a box "<name> out".
-    opened : bool
-        Show what is inside the layers instead: products, sums, biases, activations.
+    opened : tuple of str
+        The layers that show what is inside: products, sums, biases, activations.
 
     Raises
     ------
@@ -140,14 +138,22 @@ class _Reader:
         self.roles, self.opened, self.boxes, self.wires = roles, opened, {}, []
         self.sigmoid = next(f.pattern for f in folds() if f.helper is numerics.sigmoid)
 
-    def read(self, node):
-        """Add the box of a value and of all it depends on; return its name."""
+    def read(self, node, opened=False):
+        """Add the box of a value and of all it depends on; return its name.
+
+        What has no name is inside a layer that is opened, or it is not.
+        """
         name = _spell(node)
         if name in self.boxes:
             return name
-        kind, terms = self._kind(node)
+        opened = node.name in self.opened if node.name else opened
+        kind, terms = self._kind(node, opened)
         bias = "".join(source.name for source, weight in terms if weight == BIAS)
-        wires = [Wire(self.read(value), name, weight) for value, weight in terms if weight != BIAS]
+        wires = [
+            Wire(self.read(value, opened), name, weight)
+            for value, weight in terms
+            if weight != BIAS
+        ]
         self.wires.extend(wires)
         role = self.roles.get(node.name) or self._colour(node, wires)
         value = node.value[0] if node.ndim > 1 else node.value  # a bias has no batch
@@ -160,16 +166,16 @@ class _Reader:
         source = sources[0] if node.op == "add" else sources[-1]
         return self.boxes[source].role if source else "data"
 
-    def _kind(self, node):
+    def _kind(self, node, opened):
         """Return the kind of a value's box and what it reads, each value with its matrix."""
         if node.op == "in":
             return "input", []
         activation, inner = self._activation(node)
         terms = _terms(inner)
-        if self.opened and node.op == "matmul":
+        if opened and node.op == "matmul":
             return "product", terms
-        if any(weight for _, weight in terms) and not self.opened:
-            return activation or "linear", terms
+        if activation and any(weight for _, weight in terms) and not opened:
+            return activation, terms
         if activation == "tanh":
             return "squash", [(inner, "")]
         constants = [arg.value for arg in node.args if arg.op == "const"]

@@ -1,5 +1,24 @@
-"""The colours of all figures: one for each role, light values here, both schemes in figures.css."""
+"""The colours of all figures: one for each role, light values here, both schemes in figures.css.
 
+A page shows the colour of a role with `<span class="rr-swatch rr-<role>"></span>`.
+"""
+
+ROLES = {
+    "forget": "forget gate of the LSTM, reset gate of the GRU",
+    "input": "input gate of the LSTM",
+    "candidate": "candidate",
+    "output": "output gate of the LSTM, update gate of the GRU",
+    "cell": "cell state",
+    "hidden": "hidden state",
+    "data": "inputs, constants and what is made of them alone",
+    "loss": "loss",
+    # Attention has roles of its own. They stand in figures without gates and share their colours.
+    "query": "query",
+    "key": "key",
+    "value": "value, and the sum of values that attention returns",
+    "weight": "softmax, and the attention weights it makes",
+}
+# "negative" is no role: it marks numbers below zero where colour stands for size, in any role.
 PALETTE = {
     "forget": "#c2410c",
     "input": "#047857",
@@ -15,6 +34,12 @@ PALETTE = {
     "cell-soft": "#f3e2bd",
     "hidden-soft": "#c8e8e3",
     "data-soft": "#dbe2ea",
+    "loss": "#be185d",
+    "query": "#047857",
+    "key": "#475569",
+    "value": "#0f766e",
+    "weight": "#1d4ed8",
+    "weight-soft": "#d3defb",
     "negative": "#be185d",
     "text": "#1e293b",
     "muted": "#526074",
@@ -24,7 +49,6 @@ PALETTE = {
     "rule": "#d5dde7",
     "dim": "#7e8ca0",
 }
-ROLES = ("forget", "input", "candidate", "output", "cell", "hidden", "data")
 
 
 def ink(name):

@@ -1,13 +1,12 @@
 """Draw a cell from its graph and layout.
 
 Wires, signs, numbers, colours and the highlighted part are those of the graph. Marks carry
-`data-box`, `data-join`, `data-wire="src>dst"`, `data-pill` and `data-tag`, the names of the graph.
+`data-box`, `data-join`, `data-wire="src>dst"` and `data-pill`, the names of the graph.
 """
 
 from . import svg
 from .graph import LAYERS
-from .scene import Place, compare, covered, on_line
-from .svg import FigureError
+from .scene import compare, covered, on_line
 
 DOT, HALO = 3.6, 7
 LOW = 30  # a value that enters or leaves is shown without its numbers up to this height
@@ -48,7 +47,6 @@ def inside(graph, layout, words=None, lit=None, key=""):
         *pen.wires(order),
         *(pen.join(name) for name in layout.places if "," in name),
         *(pen.box(box) for box in boxes),
-        *(pen.tag(pair, *at) for pair, at in layout.tags.items()),
         *(pen.pill(name, *at) for name, at in layout.pills.items() if pen.shines(name)),
     ]
 
@@ -142,7 +140,7 @@ class _Pen:
     def box(self, box):
         """Draw a box of the graph."""
         place, on = self.layout.places[box.name], box.name in self.touched
-        if box.kind in ("product", "linear"):
+        if box.kind == "product":
             marks = _matrix(self.graph.sign(box.name), box.role if on else "dim", place)
         elif box.kind in LAYERS:
             marks = self._layer(box, place, on)
@@ -178,15 +176,6 @@ class _Pen:
         low = place.y + (0.29 if sign in (r"\times", "+", "-") else 0.27) * size
         yield svg.symbol(place.x, low, sign, size, fill=ink)
 
-    def tag(self, pair, x, y):
-        """Show the matrix that multiplies a value on its way."""
-        weight = next((w.weight for w in self.graph.wires if (w.src, w.dst) == pair), "")
-        if not weight:
-            raise FigureError(f"no matrix is on the wire {' -> '.join(pair)}, but a tag shows one")
-        place = Place(x, y, svg.symbol_width(weight, 17) + 18, 28)
-        name = f"{self.key}{pair[0]}>{self.key}{pair[1]}"
-        return svg.group(_matrix(weight, self.role(pair[0]), place), data_tag=name)
-
     def pill(self, name, x, y):
         """Print the value of a box on a wire that leaves it."""
         box = self.graph.boxes[name]
@@ -218,9 +207,10 @@ def _treads(left, right, y, scale):
     step = 18 * scale
     count = max(1, round((right - left) / step))
     first = (left + right) / 2 - (count - 1) * step / 2 - 3 * scale
-    tread = "l{0} {1}l-{0} {1}".format(svg.short(6 * scale), svg.short(8 * scale))
-    starts = (f"M{svg.short(first + k * step)} {svg.short(y - 8 * scale)}" for k in range(count))
-    return "".join(start + tread for start in starts)
+    across, down = svg.short(6 * scale), svg.short(8 * scale)
+    tread = f"l{across} {down}l-{across} {down}"
+    onward = f"m{svg.short(step)}-{svg.short(16 * scale)}"
+    return f"M{svg.short(first)} {svg.short(y - 8 * scale)}" + onward.join([tread] * count)
 
 
 def _branch(points, others):

@@ -64,8 +64,6 @@ class Layout(NamedTuple):
         The boxes between which the wide band of the state runs; () for none.
     scale : float
         Size of words, symbols and lines.
-    tags : dict of (str, str) to (x, y)
-        Where the matrix of a wire is shown, on that wire.
     signs : dict of str to str
         What the figure was drawn for: the sign of each layer and operation. It is the code's sign
         that is drawn, but where it is another one the words around the figure are wrong.
@@ -77,7 +75,6 @@ class Layout(NamedTuple):
     gates: dict = {}
     belt: tuple = ()
     scale: float = 1
-    tags: dict = {}
     signs: dict = {}
 
 
@@ -144,20 +141,20 @@ def on_line(point, line, slack=0.01):
     )
 
 
-def alternative(t, key, graph, plain):
-    """Fill a text alternative with the numbers of a graph.
+def alternative(t, key, values, plain):
+    """Fill a text alternative with numbers.
 
     Parameters
     ----------
     t : Lookup
     key : str
         Of a label with places such as {f}.
+    values : dict of str to array
     plain : dict of str to str
-        Names, as places are called, for boxes whose name is an expression.
+        Names, as places are called, for values whose name is an expression.
     """
-    names = {name: name for name in graph.boxes if name.isidentifier()} | plain
-    texts = {name: listed(graph.boxes[of].value) for name, of in names.items() if of in graph.boxes}
-    return t(key, **texts)
+    names = {name: name for name in values if name.isidentifier()} | plain
+    return t(key, **{name: listed(values[of]) for name, of in names.items()})
 
 
 def listed(values):

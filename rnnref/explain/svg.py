@@ -10,9 +10,9 @@ Conventions for all figures:
   on a filled role, `paper` the ground of pills, `panel` that of panels, `dim` an inactive line.
 * Words and numbers stay real text; symbols are outlines (`symbol`), so they look like the page's
   equations without a font. Words are passed in already translated.
-* A computed number is printed by `number` alone, or by what builds on it (`pill`, `strip`). It
-  carries `data-name` and `data-value`; `document.check_numbers` reads both back from the finished
-  SVG and refuses a decimal number in any other text.
+* A computed number is printed by `number` alone, or by what builds on it (`pill`, `strip`), under a
+  name. `document.check_numbers` reads it back from the finished SVG, compares it with the value
+  that `Picture.values` has under this name, and refuses a decimal number in any other text.
 * ids are written plainly (`id="x"`, `href="#x"`, `url(#x)`); `document.document` puts the prefix
   of the use before each of them.
 """
@@ -47,8 +47,14 @@ class Picture(NamedTuple):
         What it is, in a few words.
     alt : str
         What it shows, with the numbers: for readers who do not see it.
+    values : dict of str to array
+        Every number that is printed or said, by name, from a plain computation: never from the
+        recorded one that the figure is drawn from, so that neither can be wrong alone.
     check : function (str) -> None, optional
-        Reads the finished SVG once more and raises a FigureError if it is not what the data says.
+        Reads the finished SVG once more and raises a FigureError if it is not what the code does.
+    focus : float, optional
+        Where across the picture, from 0 to 1, what matters has its middle: a small screen starts
+        there.
     """
 
     marks: list
@@ -56,7 +62,9 @@ class Picture(NamedTuple):
     height: int
     title: str
     alt: str
+    values: dict
     check: Callable | None = None
+    focus: float | None = None
 
 
 def short(value):
@@ -157,7 +165,7 @@ def text(x, y, words, size=SIZE, anchor="middle", **attributes):
 
 
 def number(x, y, value, name, fmt=".2f", size=SIZE, anchor="middle", **attributes):
-    """Print a computed number that `document.check_numbers` can find again under its name."""
+    """Print a computed number that `document.check_numbers` finds again: `name` or `name[k]`."""
     try:
         words = printed(value, fmt)
     except ValueError:

@@ -5,11 +5,12 @@ A module of this package draws the figures of one topic. It is found by itself a
     @figure("lstm-cell")
     def lstm_cell(t):
         '''Draw … (say what the reader should notice).'''
-        return Picture(marks, 800, 480, title=t("…"), alt=t("alt_lstm_cell", f=0.73))
+        return Picture(marks, 800, 480, t("fig_lstm_cell"), t("alt_lstm_cell", f=…), values)
 
 with `t` a `terms.Lookup` and marks from `rnnref.explain.svg`. It takes its data from
-`rnnref.examples` and nothing else, so that a figure is the same at every build. A picture may bring
-a `check` of its own, called with the finished SVG at every build.
+`rnnref.examples` and nothing else, so that a figure is the same at every build. `values` holds the
+numbers once more, from a plain computation; a picture may also bring a `check` of its own. Both are
+compared with the finished SVG at every build.
 
 `render(id, lang, use)` returns the inline SVG, `alt(id, lang)` its text alternative, `names()` all
 ids. Every mistake is a `FigureError`, one sentence that names the figure.
@@ -80,7 +81,7 @@ def picture(name, lang):
         raise FigureError(f"no figure is named {name!r}; {hint}")
     try:
         drawn = _figures[name](Lookup(lang))
-    except FigureError as error:
+    except ValueError as error:
         raise FigureError(f"figure {name!r}: {error}") from error
     for what, words in (("title", drawn.title), ("alt", drawn.alt)):
         if not words or re.search(r"\b(nan|inf)\b", words, re.IGNORECASE):
@@ -114,7 +115,7 @@ def render(name, lang, use="p1"):
         if drawn.check:
             drawn.check(text)
         return text
-    except FigureError as error:
+    except ValueError as error:
         raise FigureError(f"figure {name!r}: {error}") from error
 
 

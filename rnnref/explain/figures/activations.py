@@ -1,24 +1,28 @@
 """The two squashing functions, and what one gate lets through."""
 
+import math
+
 import numpy as np
 
 from ... import examples
+from ...gradcheck import COMPLEX_STEP
 from ...numerics import sigmoid
 from .. import svg
 from ..charts import Chart
-from ..svg import Picture, printed
-from . import figure
+from ..numerals import printed
+from . import Picture, figure
 
-STEP = 1e-30  # of the complex step, which has no error of subtraction
+# A function plays no role, so both are drawn in ink, and the dashes tell them apart.
 CURVES = (
-    ("output", r"\sigma(a)", r"d\sigma/da", sigmoid, (2.1, 0.2)),
-    ("candidate", r"\tanh(a)", r"d\,\tanh/da", np.tanh, (0.75, 0.8)),
+    (True, r"\sigma(a)", r"d\sigma/da", sigmoid, (2.1, 0.2)),
+    (False, r"\tanh(a)", r"d\,\tanh/da", np.tanh, (0.75, 0.8)),
 )
+X_TICKS, Y_TICKS, SLOPE_TICKS = (-6, -4, -2, 0, 2, 4, 6), (-1, 0, 1), (0, 0.25, 0.5, 0.75, 1)
 
 
 def slope(function, a):
-    """Return the slope of a function at the points a."""
-    return np.imag(function(a + STEP * 1j)) / STEP
+    """Return the slope of a function at the points a, by the complex step."""
+    return np.imag(function(a + COMPLEX_STEP * 1j)) / COMPLEX_STEP
 
 
 @figure("activations")
@@ -30,31 +34,45 @@ def activations(t):
     size, a = (440, 430), np.linspace(-6, 6, 97)
     values = Chart(size, (56, 36, 368, 146), (-6, 6), (-1, 1))
     slopes = Chart(size, (56, 244, 368, 146), (-6, 6), (0, 1))
-    values.ticks(y=(-1, 0, 1))
-    slopes.ticks(x=(-6, -4, -2, 0, 2, 4, 6), y=(0, 0.25, 0.5, 0.75, 1))
+    values.ticks(y=Y_TICKS)
+    slopes.ticks(x=X_TICKS, y=SLOPE_TICKS, name="slope ")
     marks = [
         svg.text(8, 20, t("fig_value"), 14, "start", bold=True),
         svg.text(8, 228, t("fig_slope"), 14, "start", bold=True),
         svg.symbol(240, 428, "a", 17, fill="muted"),
     ]
-    for role, latex, latex_slope, function, place in CURVES:
-        values.line(a, function(a), role)
-        slopes.line(a, slope(function, a), role)
+    for dashed, latex, latex_slope, function, place in CURVES:
+        values.line(a, function(a), "text", dashed=dashed)
+        slopes.line(a, slope(function, a), "text", dashed=dashed)
         left, level = values.at(-6, function(-6.0))
-        marks += [svg.symbol(left + 4, level - 9, latex, 18, "start", role)]
-        marks += [svg.symbol(*slopes.at(*place), latex_slope, 18, "start", role)]
-        marks += _peak(slopes, function, role, latex)
-    alt = t("alt_activations", **_numbers())
-    return Picture([*values.marks(), *slopes.marks(), *marks], *size, t("fig_activations"), alt)
+        marks += [svg.symbol(left + 4, level - 9, latex, 18, "start")]
+        marks += [svg.symbol(*slopes.at(*place), latex_slope, 18, "start")]
+        marks += _peak(slopes, function, latex)
+    alt, drawn = t("alt_activations", **_numbers()), [*values.marks(), *slopes.marks(), *marks]
+    return Picture(drawn, *size, t("fig_activations"), alt, arrays())
 
 
-def _peak(chart, function, role, name):
+def arrays():
+    """Return every number printed or said, from the textbook's forms of both functions."""
+    ends, four = 1 / (1 + np.exp([6.0, -6.0])), 1 / (1 + np.exp(-4.0))
+    return {
+        "x tick": X_TICKS,
+        "y tick": Y_TICKS,
+        "slope x tick": X_TICKS,
+        "slope y tick": SLOPE_TICKS,
+        "slope of \\sigma(a) at 0": 0.5 * (1 - 0.5),
+        "slope of \\tanh(a) at 0": 1 / np.cosh(0.0) ** 2,
+        "said": [*ends, four * (1 - four), 1 / np.cosh(4.0) ** 2],
+    }
+
+
+def _peak(chart, function, name):
     """Mark the steepest point, which is at 0, with its slope."""
     x, y = chart.at(0, top := slope(function, 0.0))
     below = 21 if top < 0.5 else -8
     return [
-        svg.circle(x, y, 5, fill=role, stroke="paper", stroke_width=1.5),
-        svg.number(x, y + below, top, f"slope of {name} at 0", size=14, fill=role, bold=True),
+        svg.circle(x, y, 5, fill="text", stroke="paper", stroke_width=1.5),
+        svg.number(x, y + below, top, f"slope of {name} at 0", size=14, bold=True),
     ]
 
 
@@ -92,7 +110,18 @@ def gate(t):
     words = {f"part_{k}": printed(part, ".4f") for k, part in enumerate(parts.values())}
     words |= {f"out_{k}": _row(part * signal) for k, part in enumerate(parts.values())}
     alt = t("alt_gate", signal=_row(signal), **words)
-    return Picture(marks, WIDTH, 28 + 3 * ROW + 16, t("fig_gate"), alt)
+    return Picture(marks, WIDTH, 28 + 3 * ROW + 16, t("fig_gate"), alt, passed())
+
+
+def passed():
+    """Return every number of the gates: the signal, taken by hand from step 1, and each share."""
+    p, x = examples.lstm_params(), examples.X[0, 0]
+    i, c_tilde = 1 / (1 + np.exp(-(p.W_i @ x + p.b_i))), np.tanh(p.W_c @ x + p.b_c)
+    values = {"c": i * c_tilde}  # the state before is zero
+    for a in (-6, 0, 6):
+        share = 1 / (1 + math.exp(-a))
+        values |= {rf"\sigma({a})": share, rf"\sigma({a}) c": share * values["c"]}
+    return values
 
 
 def _row(values):

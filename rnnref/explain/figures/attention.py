@@ -1,14 +1,10 @@
 """Attention in three stages, drawn with every number of the running example."""
 
-from functools import partial
-
 from ... import attention, examples
 from .. import scene, svg
 from ..attention_flow import qkv_graph
-from ..document import check_numbers
-from ..scene import Layout, Place, Route
-from ..svg import Picture, printed
-from . import figure
+from ..scene import Layout, Place, Route, listed
+from . import Picture, figure
 
 FIRST, PITCH, CIRCLE = 158, 108, 28  # the first column, the next one, the size of an operation
 STAGES = ((100, 128), (236, 126), (370, 188))  # top and height of the panels
@@ -109,7 +105,7 @@ def _comparison(box, place):
 def _softmax(box, place):
     left, top = place.at("w")[0], place.at("n")[1]
     return [
-        svg.rect(left, top, place.width, place.height, 8, fill="output"),
+        svg.rect(left, top, place.width, place.height, 8, fill=box.role),
         svg.text(place.x, place.y + 5, "softmax", 14, fill="on"),
     ]
 
@@ -117,13 +113,11 @@ def _softmax(box, place):
 def _weight(box, place):
     """Draw a weight as a bar in a tile that stands for 1."""
     left, top = place.at("w")[0], place.at("n")[1]
-    height = (place.height - 4) * box.value[0]
+    height, low = (place.height - 4) * box.value[0], top + place.height - 2
     return [
         svg.rect(left, top, place.width, place.height, 5, fill="paper", stroke="rule"),
-        svg.rect(
-            left + 2, top + place.height - 2 - height, place.width - 4, height, fill="output-soft"
-        ),
-        svg.number(place.x, top + 22, box.value[0], f"{box.name}[1]", bold=True, fill="output"),
+        svg.rect(left + 2, low - height, place.width - 4, height, fill=f"{box.role}-soft"),
+        svg.number(place.x, top + 22, box.value[0], f"{box.name}[1]", bold=True, fill=box.role),
     ]
 
 
@@ -164,8 +158,8 @@ def attention_qkv(t):
         for i, word in enumerate(examples.SOURCE)
     ]
     marks = [*panels, *draw(graph, qkv_layout()), *words, *_names(t)]
-    check = partial(check_numbers, values=arrays())
-    return Picture(marks, *SIZE, t("fig_attention_qkv"), _said(t, graph), check)
+    values = arrays()
+    return Picture(marks, *SIZE, t("fig_attention_qkv"), _said(t, values), values)
 
 
 def arrays():
@@ -182,20 +176,18 @@ def arrays():
 
 def _names(t):
     """Name the three kinds of vectors, the word that asks, and the answer."""
-    yield svg.text(14, 62, t("key"), 14, "start", fill="data")
-    yield svg.text(14, 217, f"{t('query')} “{examples.QUERY}”", 14, "start", fill="input")
-    yield svg.text(14, 439, t("value"), 14, "start", fill="hidden")
+    yield svg.text(14, 62, t("key"), 14, "start", fill="key")
+    yield svg.text(14, 217, f"{t('query')} “{examples.QUERY}”", 14, "start", fill="query")
+    yield svg.text(14, 439, t("value"), 14, "start", fill="value")
     yield svg.text(
-        FIRST + 1.5 * PITCH + CELL[0] + 10, 543, t("fig_answer"), 14, "start", fill="hidden"
+        FIRST + 1.5 * PITCH + CELL[0] + 10, 543, t("fig_answer"), 14, "start", fill="value"
     )
 
 
-def _said(t, graph):
+def _said(t, values):
     """Say the scores, the weights and the answer."""
     places = range(1, len(examples.SOURCE) + 1)
-    score, weight = (
-        ", ".join(printed(graph.boxes[f"{letter}_{n}"].value[0]) for n in places) for letter in "sa"
-    )
-    answer, query = (", ".join(map(printed, graph.boxes[name].value)) for name in "yq")
+    rows = {letter: [values[f"{letter}_{n}"][0] for n in places] for letter in "sa"}
+    rows |= {name: values[name] for name in "qy"}
     words = {"query": examples.QUERY, "source": " ".join(examples.SOURCE)}
-    return t("alt_attention_qkv", q=query, s=score, a=weight, y=answer, **words)
+    return t("alt_attention_qkv", **{name: listed(row) for name, row in rows.items()}, **words)

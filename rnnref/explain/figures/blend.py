@@ -5,8 +5,8 @@ import numpy as np
 from ... import examples, gru
 from .. import svg
 from ..charts import Chart
-from ..svg import Picture, printed
-from . import figure
+from ..numerals import printed
+from . import Picture, figure
 
 STEPS = (("fig_z_keeps", gru.step), ("fig_z_replaces", gru.step_update_replace))
 UNIT = 0  # the first unit: its old state and its candidate are far apart
@@ -37,30 +37,39 @@ def gru_blend(t):
         z, h = (np.array([getattr(s, name)[0, UNIT] for s in taken]) for name in ("z", "h"))
         chart.line((0, 1), (old, old), "hidden", width=1.5, dashed=True)
         chart.line((0, 1), (new, new), "candidate", width=1.5, dashed=True)
-        chart.line(z, h, "output")
+        chart.line(z, h, "hidden")
         marks += [svg.text(left, 20, t(key), 14, "start", bold=True), *chart.marks()]
         x, y = chart.at(0.5, (old + new) / 2)
         marks.append(
-            svg.symbol(x - 12, y - (6 if h[0] == new else -16), "h_t", 17, "end", "output")
+            svg.symbol(x - 12, y - (6 if h[0] == new else -16), "h_t", 17, "end", "hidden")
         )
-        for value, level in list(zip(z, h, strict=True))[1:-1]:
-            marks += _point(chart, key, value, level, (level - new) / (old - new))
+        for k, (value, level) in enumerate(zip(z[1:-1], h[1:-1], strict=True), 1):
+            marks += _point(chart, key, k, (value, level), (level - new) / (old - new))
             said[f"{key[4:]}_{value:.1f}".replace(".", "_")] = printed(level)
     marks += [*_levels(chart, old, new), *_words(t)]
-    return Picture(marks, *SIZE, t("fig_gru_blend"), t("alt_gru_blend", **said))
+    return Picture(marks, *SIZE, t("fig_gru_blend"), t("alt_gru_blend", **said), arrays())
 
 
-def _point(chart, key, z, h, share):
+def arrays():
+    """Return every number of the figure, from one step that records nothing and plain means."""
+    h_prev = examples.gru_run().steps.h[:, 0]
+    new = gru.step(examples.X[:, 1], h_prev, examples.gru_params()).h_tilde[0, UNIT]
+    old, z = h_prev[0, UNIT], np.array(SHOWN)
+    blends = {"fig_z_keeps": z * old + (1 - z) * new, "fig_z_replaces": (1 - z) * old + z * new}
+    return {"h_prev": old, "h_tilde": new, **{f"{key} z": z for key in blends}, **blends}
+
+
+def _point(chart, key, k, point, share):
     """Mark one z: its state, and below what share of it is old and what is new."""
-    x, y = chart.at(z, h)
+    (z, h), (x, y) = point, chart.at(*point)
     rising, right = key == "fig_z_keeps", z < 0.8  # words stand where the line leaves room
     side = {"anchor": "start", "x": x + 12} if right else {"anchor": "end", "x": x - 12}
     base = TOP + HIGH + 26
     bar = {"y": base + 14, "height": 14}
     return [
-        svg.circle(x, y, 4.5, fill="output", stroke="paper", stroke_width=1.5),
-        svg.number(y=y + (9 if rising == right else 2), value=h, name=f"{key} {z:.1f}", **side),
-        svg.number(x, base, z, f"{key} z", ".1f", 14, fill="muted"),
+        svg.circle(x, y, 4.5, fill="hidden", stroke="paper", stroke_width=1.5),
+        svg.number(y=y + (9 if rising == right else 2), value=h, name=f"{key}[{k}]", **side),
+        svg.number(x, base, z, f"{key} z[{k}]", ".1f", 14, fill="muted"),
         svg.rect(x - 20, width=40 * share, fill="hidden", **bar),
         svg.rect(x - 20 + 40 * share, width=40 * (1 - share), fill="candidate", **bar),
     ]

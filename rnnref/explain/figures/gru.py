@@ -34,12 +34,21 @@ CONTENTS = ("h_prev", "h_tilde")  # what the update gate shares out
 CONVENTIONS = {"keep": gru.step, "replace": gru.step_update_replace}
 
 
-def step_graph(step=gru.step, outputs=("h",)):
+def step_graph(step=gru.step, outputs=("h",), opened=()):
     """Return the graph of step 2 of the running example for one of the four forms of the GRU."""
     after = step in (gru.step_reset_after, gru.step_reset_after_update_replace)
     p = examples.gru_params_reset_after() if after else examples.gru_params()
     values = entered(examples.gru_run(), p)
-    return cell_graph(trace(step, values, "gru"), "gru", outputs)
+    return cell_graph(trace(step, values, "gru"), "gru", outputs, opened)
+
+
+def arrays():
+    """Return every number of step 2 from a run that records nothing."""
+    steps = examples.gru_run().steps
+    now = {name: values[0, 1] for name, values in steps._asdict().items()}
+    h_prev, z = steps.h[0, 0], now["z"]
+    blend = {"z*h_prev": z * h_prev, "1-z": 1 - z, "(1-z)*h_tilde": (1 - z) * now["h_tilde"]}
+    return {"x": examples.X[0, 1], "h_prev": h_prev, **now, "r*h_prev": now["r"] * h_prev, **blend}
 
 
 def layout():
@@ -127,7 +136,8 @@ def gru_cell(t):
         WIDTH,
         HEIGHT,
         t("fig_gru_cell"),
-        alternative(t, "alt_gru_cell", graph, PLAIN),
+        alternative(t, "alt_gru_cell", values := arrays(), PLAIN),
+        values,
         partial(check, graph=graph),
     )
 
@@ -145,8 +155,8 @@ def _conventions(t, x, y):
         marks.append(svg.text(x + 20, top + 20, t(here), 13, "start", bold=True))
         for row, (content, gate) in enumerate(factors(graph).items()):
             box, base = graph.boxes[content], top + 46 + 28 * row
-            factor = graph.boxes[gate].latex or graph.sign(gate)
-            marks.append(svg.symbol(x + 54, base, factor, 17, "end", "output"))
-            marks.append(svg.symbol(x + 66, base, r"\times", 14))
-            marks.append(svg.symbol(x + 80, base, box.latex, 17, "start", box.role))
+            factor = graph.boxes[gate].latex or rf"\left({graph.sign(gate)}\right)"
+            marks.append(svg.symbol(x + 68, base, factor, 17, "end", "output"))
+            marks.append(svg.symbol(x + 80, base, r"\odot", 15))
+            marks.append(svg.symbol(x + 92, base, box.latex, 17, "start", box.role))
     return marks

@@ -4,17 +4,16 @@ from functools import partial
 
 import numpy as np
 
-from ... import examples, gru
+from ... import examples
 from .. import svg
-from ..document import check_numbers
 from ..graph import LAYERS
-from . import FigureError, Picture, figure
+from . import FigureError, Picture, figure, gru_reset, rnn_cell
 from . import gru as gru_figures
 from . import lstm as lstm_figures
 
-WIDTH, HEIGHT = 800, 362
-TILE, GAP, ICON = 150, 12.5, 54
-TOP = 164  # of the products
+WIDTH, HEIGHT = 800, 374
+WIDE, GAP, ICON = (140, 188, 142, 142, 140), 12, 54  # widths of the tiles, and between them
+TOP, GRID = 164, 175  # of the products, and where their grids are measured from
 PANEL, CELL = 394, (56, 28)
 SIGN, BESIDE = 34, 10  # room for a sign between two factors, and for none
 ELEMENTWISE = (
@@ -35,13 +34,15 @@ TILES = {
     "join": set(),
     "copy": set(),
 }
+OPENED = {"product"}  # explained beside the matrix product
 
 
 def check_complete():
     """Refuse to draw a legend that leaves out a kind of box that some cell shows."""
-    graphs = [lstm_figures.step_graph(), *map(gru_figures.step_graph, gru.STEPS.values())]
+    graphs = [lstm_figures.step_graph(), gru_figures.step_graph(), rnn_cell.step_graph()]
+    graphs += gru_reset.graphs().values()
     shown = {box.kind for graph in graphs for box in graph.boxes.values()}
-    if missing := shown - set.union(*TILES.values()):
+    if missing := shown - set.union(OPENED, *TILES.values()):
         raise FigureError(f"the legend does not explain {', '.join(sorted(missing))}")
 
 
@@ -88,6 +89,13 @@ def products():
     return elementwise, {"W_f": weights, "x": x[:, None], "W_f@x": (weights @ x)[:, None]}
 
 
+def arrays():
+    """Return the same numbers from a run that records nothing, the product in plain sums."""
+    values, weights = lstm_figures.arrays(), examples.lstm_params().W_f
+    rows = [sum(w * x for w, x in zip(row, values["x"], strict=True)) for row in weights]
+    return values | {"W_f": weights, "W_f@x": np.array(rows)}
+
+
 def _product(left, entries, signs, needed):
     """Draw factors and result as grids, the cells that entry 1 of the result needs outlined."""
     gaps = [SIGN if sign else BESIDE for sign, *_ in signs[1:]]
@@ -96,25 +104,29 @@ def _product(left, entries, signs, needed):
     for (name, grid), (sign, latex, role, shape) in zip(entries.items(), signs, strict=True):
         if marks:
             gap = gaps.pop(0)
-            marks.append(svg.symbol(x + gap / 2, TOP + 101, sign, 20) if sign else "")
+            marks.append(svg.symbol(x + gap / 2, GRID + 101, sign, 20) if sign else "")
             x += gap
         middle = x + grid.shape[1] * CELL[0] / 2
-        marks.append(svg.symbol(middle, TOP + 58, latex, 17, fill=role))
-        marks.append(svg.symbol(middle, TOP + 146, shape, 15, fill="muted"))
+        marks.append(svg.symbol(middle, GRID + 58, latex, 17, fill=role))
+        marks.append(svg.symbol(middle, GRID + 146, shape, 15, fill="muted"))
         for (row, column), value in np.ndenumerate(grid):
-            at = (x + column * CELL[0], TOP + 68 + row * CELL[1])
+            at = (x + column * CELL[0], GRID + 68 + row * CELL[1])
             marks += _cell(at, value, f"{name}[{row * grid.shape[1] + column + 1}]", role)
         rows, columns = needed[name]
-        box = (x, TOP + 68, columns * CELL[0], rows * CELL[1])
+        box = (x, GRID + 68, columns * CELL[0], rows * CELL[1])
         marks.append(svg.rect(*box, 5, fill="none", stroke="text", stroke_width=2.2))
         x += grid.shape[1] * CELL[0]
     return marks
 
 
-def _drawn_as(x, sign, r):
-    """Draw how a product looks in the cells: round for ⊙, square for a matrix."""
-    yield svg.rect(x - 15, TOP + 9, 30, 30, r, fill="paper", stroke="data", stroke_width=2)
-    yield svg.symbol(x, TOP + 29, sign, 17)
+def _drawn_as(t, right, sign, r, meaning, words):
+    """Say how a product looks in the cells: round for ⊙, square for a matrix."""
+    x = right - 18 - svg.symbol_width(meaning, 20)
+    yield svg.symbol(right - 18, TOP + 31, meaning, 20, "end")
+    yield svg.symbol(x - 16, TOP + 31, "=", 18)
+    yield svg.rect(x - 62, TOP + 11, 30, 30, r, fill="paper", stroke="data", stroke_width=2)
+    yield svg.symbol(x - 47, TOP + 31, sign, 17)
+    yield svg.text(x - 74, TOP + 30, t(words), 13, "end", fill="muted")
 
 
 def _cell(at, value, name, role):
@@ -123,8 +135,9 @@ def _cell(at, value, name, role):
 
 
 def _tile(t, k, name, icon):
-    left, middle = k * (TILE + GAP), k * (TILE + GAP) + TILE / 2
-    yield svg.rect(left, 0, TILE, 152, 12, fill="panel")
+    left = sum(WIDE[:k]) + k * GAP
+    middle = left + WIDE[k] / 2
+    yield svg.rect(left, 0, WIDE[k], 152, 12, fill="panel")
     yield from icon(middle)
     yield svg.text(middle, 118, t(f"fig_sign_{name}"), bold=True)
     yield svg.text(middle, 138, t(f"fig_sign_{name}_note"), 13, fill="muted")
@@ -132,9 +145,9 @@ def _tile(t, k, name, icon):
 
 def _panel(t, left, name, content):
     yield svg.rect(left, TOP, PANEL, HEIGHT - TOP, 12, fill="panel")
-    yield svg.text(left + 18, TOP + 28, t(name), bold=True, anchor="start")
+    yield svg.text(left + 18, TOP + 30, t(name), bold=True, anchor="start")
     yield from content
-    yield svg.text(left + 18, TOP + 180, t(f"fig_{name}_note"), 13, "start", fill="muted")
+    yield svg.text(left + 18, TOP + 192, t(f"fig_{name}_note"), 13, "start", fill="muted")
 
 
 @figure("fig-legend")
@@ -155,9 +168,7 @@ def legend(t):
         ),
         *_panel(t, 0, "elementwise_product", _product(0, elementwise, ELEMENTWISE, once)),
         *_panel(t, right, "matrix_product", _product(right, matrix, MATRIX, rows)),
-        *_drawn_as(PANEL - 26, r"\times", 15),
-        *_drawn_as(WIDTH - 26, "W", 4),
+        *_drawn_as(t, PANEL, r"\times", 15, r"\odot", "fig_in_circle"),
+        *_drawn_as(t, WIDTH, "W", 4, r"W\,x", "fig_in_opened"),
     ]
-    values = {name: grid.ravel() for name, grid in (elementwise | matrix | {"h": state}).items()}
-    checked = partial(check_numbers, values=values)
-    return Picture(marks, WIDTH, HEIGHT, t("fig_legend"), t("alt_legend"), checked)
+    return Picture(marks, WIDTH, HEIGHT, t("fig_legend"), t("alt_legend"), arrays())

@@ -2,6 +2,8 @@
 
 from functools import partial
 
+import numpy as np
+
 from ... import examples, lstm
 from .. import svg
 from ..graph import cell_graph
@@ -16,7 +18,7 @@ WIDTH, HEIGHT = 800, 508
 BELT, MIDDLE, READING, GATE, BUS = 78, 196, 220, 326, 416  # heights
 FORGET, INPUT, CANDIDATE, OUTPUT, READ = 206, 328, 456, 588, 658  # columns
 PANELS = (
-    (148, 116, "fig_stage_forget"),
+    (148, 116, "fig_stage_keep"),
     (274, 244, "fig_stage_write"),
     (528, 172, "fig_stage_read"),
 )
@@ -44,6 +46,15 @@ def step_graph(step=STEP):
     """Return the graph of one step of the running example, read from the code."""
     values = entered(examples.lstm_run(), examples.lstm_params(), step)
     return cell_graph(trace(lstm.step, values, "lstm"), "lstm", outputs=("c", "h"))
+
+
+def arrays():
+    """Return every number of step 2 from a run that records nothing."""
+    steps = examples.lstm_run().steps
+    now = {name: values[0, 1] for name, values in steps._asdict().items()}
+    before = {"x": examples.X[0, 1], "h_prev": steps.h[0, 0], "c_prev": steps.c[0, 0]}
+    kept, written = now["f"] * before["c_prev"], now["i"] * now["c_tilde"]
+    return {**before, **now, "f*c_prev": kept, "i*c_tilde": written, "tanh(c)": np.tanh(now["c"])}
 
 
 def layout():
@@ -141,6 +152,7 @@ def lstm_cell(t):
         WIDTH,
         HEIGHT,
         t("fig_lstm_cell"),
-        alternative(t, "alt_lstm_cell", step_graph(), PLAIN),
+        alternative(t, "alt_lstm_cell", values := arrays(), PLAIN),
+        values,
         partial(check, graph=step_graph()),
     )

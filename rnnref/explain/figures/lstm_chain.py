@@ -10,9 +10,9 @@ from ..scene_check import check
 from . import FigureError, Picture, figure, rnn_cell
 from .lstm import GATES, JOIN, SIGNS, routes, step_graph
 
-WIDTH, HEIGHT = 800, 446
+WIDTH, HEIGHT = 800, 470
 CELL, BETWEEN = 204, 47  # widths of a cell and of the place of the states between two cells
-RNN_TOP, LSTM_TOP = 34, 208
+RNN_TOP, LSTM_TOP = 34, 232
 STEPS = (1, 2, 3)
 
 
@@ -72,7 +72,7 @@ def lstm_layout(left):
 
 
 CHAINS = {
-    "rnn": (partial(rnn_cell.step_graph, opened=False), rnn_layout),
+    "rnn": (partial(rnn_cell.step_graph, opened=()), rnn_layout),
     "lstm": (step_graph, lstm_layout),
 }
 
@@ -112,7 +112,7 @@ def lstm_chain(t):
             marks.append(svg.text(middle, top + height + 22, words, 13, fill="muted"))
     for name in CHAINS:
         marks += chain(name)
-    return Picture(marks, WIDTH, HEIGHT, t("fig_lstm_chain"), t("alt_lstm_chain"), _check)
+    return Picture(marks, WIDTH, HEIGHT, t("fig_lstm_chain"), t("alt_lstm_chain"), {}, _check)
 
 
 def _check(text):

@@ -25,10 +25,26 @@ SIGNS = {PLUS: "+", f"{PLUS}+b": "+", "h": r"\tanh", "x@W": "W", "h_prev@U": "U"
 NAMES = {"from_x": "x@W", "from_h": "h_prev@U", "sum": f"{PLUS}+b"}
 
 
-def step_graph(step=STEP, opened=True):
+def step_graph(step=STEP, opened=("h",)):
     """Return the graph of one step, with what is inside the layer."""
     values = entered(examples.rnn_run(), examples.rnn_params(), step)
     return cell_graph(trace(rnn.step, values, "rnn"), "rnn", ("h",), opened)
+
+
+def arrays():
+    """Return every number of step 2 from a run that records nothing."""
+    p, h = examples.rnn_params(), examples.rnn_run().steps.h[0]
+    x, h_prev = examples.X[0, 1], h[0]
+    from_x, from_h = p.W @ x, p.U @ h_prev
+    total = {PLUS: from_x + from_h, f"{PLUS}+b": from_x + from_h + p.b}
+    return {
+        "x": x,
+        "h_prev": h_prev,
+        "b": p.b,
+        "x@W": from_x,
+        "h_prev@U": from_h,
+        "h": h[1],
+    } | total
 
 
 def layout():
@@ -77,6 +93,7 @@ def rnn_cell(t):
         WIDTH,
         HEIGHT,
         t("fig_rnn_cell"),
-        alternative(t, "alt_rnn_cell", graph, NAMES),
+        alternative(t, "alt_rnn_cell", values := arrays(), NAMES),
+        values,
         partial(check, graph=graph),
     )

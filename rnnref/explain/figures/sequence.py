@@ -1,19 +1,16 @@
-"""An RNN over time: folded, and unfolded into three steps."""
+"""An RNN over time: folded, and unrolled into three steps."""
 
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ... import examples, layers, rnn
 from .. import scene, svg
-from ..document import check_numbers
 from ..flow import read_flow
 from ..graph import Graph, Wire
-from ..scene import Layout, Place, Route
-from ..svg import Picture, printed
+from ..scene import Layout, Place, Route, listed
 from ..trace import trace
-from . import figure
+from . import Picture, figure
 
 
 class Folded(NamedTuple):
@@ -52,7 +49,7 @@ def unrolled(x_1, x_2, x_3, h_0, p, p_y):
 
 
 def graphs():
-    """Return the flows of the folded and of the unfolded network of the running example."""
+    """Return the flows of the folded and of the unrolled network of the running example."""
     params = {"p": examples.rnn_params(), "p_y": examples.readout_params()}
     steps = {f"x_{t + 1}": examples.X[:, t] for t in range(3)}
     start = np.zeros((1, 2))
@@ -63,19 +60,20 @@ def graphs():
     return Graph(one.boxes, one.wires + loops), three
 
 
-CELL, READ, PILL = (88, 82), (88, 96), (78, 41)  # sizes of the boxes
-ROW = {"y_hat": 92, "W_y": 165, "h": 228, "W": 295, "x": 340}  # heights of boxes and weights
-FOLD, START, FIRST, PITCH = 48, 206, 330, 132  # where the columns stand
-SIZE = (640, 364)
+CELL, READ, PILL = (116, 104), (96, 122), (78, 41)  # sizes of the boxes
+CHIP, INSIDE = 22, 16  # size of a matrix or bias in a layer, and how far inside the rim it stands
+ROW = {"y_hat": 97, "h": 236, "x": 335}  # heights of the boxes
+FOLD, START, FIRST, PITCH = 62, 226, 349, 142  # where the columns stand
+SIZE = (696, 362)
 HEADS = {"tanh": ("hidden", "tanh"), "divide": ("data", "softmax")}  # by the last operation
 
 
 def folded_layout():
     """Place the folded network: the loop leaves the cell on the right and comes back below."""
-    cell, back = Place(FOLD, ROW["h"], *CELL), Place(FOLD + 84, ROW["h"] - 6, 44, 26)
+    cell, back = Place(FOLD, ROW["h"], *CELL), Place(FOLD + 88, ROW["h"] - 4, 44, 26)
     low, high = Place(FOLD, ROW["x"], 50, PILL[1]), Place(FOLD, ROW["y_hat"], *READ)
     places = {"h": cell, "h_prev": back, "x": low, "y_hat": high}
-    out, home = cell.at("e", -29), cell.at("e", 30)
+    out, home = cell.at("e", -34), cell.at("e", 30)
     routes = [
         *_upright(places, "x", "h", "y_hat"),
         Route("h", "h_prev", [out, (back.x, out[1]), back.at("n")]),
@@ -105,7 +103,7 @@ def _upright(places, *names):
 
 
 def draw(graph, layout, values=True):
-    """Draw wires, weights and boxes, all read from the graph.
+    """Draw wires, boxes, and in each box the matrices of the wires that end there.
 
     Parameters
     ----------
@@ -126,20 +124,20 @@ def draw(graph, layout, values=True):
         role = "hidden" if route.src.startswith("h") else "data"
         wires.append(svg.wire(route.points, role, data_wire=f"{route.src}>{route.dst}"))
         if weight := weights[route.src, route.dst]:
-            tags.append(tag(*_middle(*route.points[-2:]), weight))
+            tags.append(tag(*_beyond(*route.points[-2:]), weight))
     boxes = [_box(graph.boxes[name], place, values) for name, place in layout.places.items()]
-    return [*wires, *tags, *boxes]
+    return [*wires, *boxes, *tags]
 
 
-def _middle(start, end):
-    """Return the middle of a line, leaving room for its arrow head."""
-    return tuple(s + 0.45 * (e - s) for s, e in zip(start, end, strict=True))
+def _beyond(start, end):
+    """Return the place inside a box that a level or upright line would reach if it went on."""
+    return tuple(e + INSIDE * ((e > s) - (e < s)) for s, e in zip(start, end, strict=True))
 
 
 def tag(x, y, latex):
-    """Mark the weights on a wire or in a box; the same letters are the same numbers."""
-    width = 26 if "_" in latex else 22
-    frame = svg.rect(x - width / 2, y - 11, width, 22, 5, fill="paper", stroke="muted")
+    """Show a matrix or bias inside its layer; the same letters are the same numbers."""
+    width = CHIP + 4 if "_" in latex else CHIP
+    frame = svg.rect(x - width / 2, y - CHIP / 2, width, CHIP, 5, fill="paper", stroke="muted")
     return svg.group([frame, svg.symbol(x, y + 5, latex, 16)], data_weight=latex)
 
 
@@ -151,21 +149,22 @@ def _box(box, place, values):
         marks = [
             svg.rect(left, top, place.width, place.height, 10, fill=role),
             svg.text(left + 8, top + 20, head, 14, "start", fill="on"),
-            tag(left + place.width - 15, top, box.bias),
-            _value(box, place, place.y + 13, role, values),
+            tag(left + place.width - 17, top + INSIDE, box.bias),
+            # Beside the chip of the wire that comes from the left.
+            _value(box, place.x + (14 if values and role == "hidden" else 0), place, role, values),
         ]
     else:
-        marks = [_value(box, place, place.y, role, values)]
+        marks = [_value(box, place.x, place, role, values)]
     return svg.group(marks, data_box=box.name)
 
 
-def _value(box, place, y, role, values):
+def _value(box, x, place, role, values):
     if values:
-        return svg.pill(place.x, y, role, box.value, box.name, box.latex, width=PILL[0])
+        return svg.pill(x, place.y, role, box.value, box.name, box.latex, width=PILL[0])
     paint = {"fill": "paper", "stroke": role, "stroke_width": 1.5}
     height = min(PILL[1], place.height)
-    frame = svg.rect(place.x - 24, y - height / 2, 48, height, 9, **paint)
-    return frame + svg.symbol(place.x, y + 5, box.latex, 17, fill=role)
+    frame = svg.rect(x - 24, place.y - height / 2, 48, height, 9, **paint)
+    return frame + svg.symbol(x, place.y + 5, box.latex, 17, fill=role)
 
 
 @figure("rnn-unrolled")
@@ -178,17 +177,15 @@ def rnn_unrolled(t):
     left, wide = FIRST - CELL[0] / 2, 2 * PITCH + CELL[0]
     marks = [
         svg.text(FOLD, 20, t("fig_folded"), 15, bold=True),
-        svg.text(left, 20, t("fig_unfolded"), 15, "start", bold=True),
+        svg.text(left, 20, t("fig_unrolled"), 15, "start", bold=True),
         svg.text(left + wide, 20, t("fig_same_weights"), 14, "end", fill="muted"),
-        *(svg.rect(left, ROW[name] - 15, wide, 30, 8, fill="panel") for name in ("W", "W_y")),
         *draw(one, folded_layout(), values=False),
         *draw(three, unrolled_layout()),
     ]
-    said = ("；" if t.lang == "zh" else "; ").join(_said(t, three.boxes, k) for k in (1, 2, 3))
+    values = arrays()
+    said = ("；" if t.lang == "zh" else "; ").join(_said(t, values, k) for k in (1, 2, 3))
     alt = t("alt_rnn_unrolled", steps=said)
-    return Picture(
-        marks, *SIZE, t("fig_rnn_unrolled"), alt, partial(check_numbers, values=arrays())
-    )
+    return Picture(marks, *SIZE, t("fig_rnn_unrolled"), alt, values)
 
 
 def arrays():
@@ -205,10 +202,7 @@ def arrays():
     return values
 
 
-def _said(t, boxes, k):
+def _said(t, values, k):
     """Say the numbers of one step."""
-    x, h, y = (
-        ", ".join(printed(value) for value in boxes[f"{name}_{k}"].value)
-        for name in ("x", "h", "y_hat")
-    )
+    x, h, y = (listed(values[f"{name}_{k}"]) for name in ("x", "h", "y_hat"))
     return t("alt_rnn_unrolled_step", t=k, x=x, h=h, y=y)

@@ -1,84 +1,34 @@
-"""What a network of steps can read and write: N to N, N to 1, 1 to N, N to M."""
+"""What a network of steps can read and write: N–N, N–1, 1–N, N–M."""
 
-from collections import namedtuple
+from xml.etree import ElementTree
 
-import numpy as np
-
-from ... import examples, layers, losses, rnn
 from .. import scene, svg
-from ..flow import read_flow
+from ..networks import INPUTS, NETWORKS, flow, touched
 from ..scene import Layout, Place, Route
-from ..svg import Picture
-from ..trace import trace
-from . import figure
-
-# ---- the four networks: `given` holds inputs, targets and parameters by name ---------------------
+from . import FigureError, Picture, figure
 
 
-def many_to_many(given):
-    """Predict at every step."""
-    h, made = given["h_0"], {}
-    for t in (1, 2, 3):
-        h = made[f"h_{t}"] = rnn.step(given[f"x_{t}"], h, given["p"]).h
-        made |= predict(t, h, given)
-    return made
+def reached(wires, name):
+    """Return everything that an input leads to along the wires."""
+    found, ends = set(), {name}
+    while ends := {dst for src, dst in wires if src in ends} - found:
+        found |= ends
+    return found
 
 
-def many_to_one(given):
-    """Predict once, from the last state."""
-    h, made = given["h_0"], {}
-    for t in (1, 2, 3):
-        h = made[f"h_{t}"] = rnn.step(given[f"x_{t}"], h, given["p"]).h
-    return made | predict(1, h, given)
-
-
-def one_to_many(given):
-    """Read the one input at every step, and predict at every step."""
-    h, made = given["h_0"], {}
-    for t in (1, 2, 3):
-        h = made[f"h_{t}"] = rnn.step(given["x_1"], h, given["p"]).h
-        made |= predict(t, h, given)
-    return made
-
-
-def encoder_decoder(given):
-    """Read everything into one state, then predict; the decoder reads its own last prediction."""
-    h, made = given["h_0"], {}
-    for t in (1, 2, 3):
-        h = made[f"h_{t}"] = rnn.step(given[f"x_{t}"], h, given["p"]).h
-    y_hat = given["y_0"]
-    for t in (1, 2):
-        h = made[f"s_{t}"] = rnn.step(y_hat, h, given["p_decoder"]).h
-        made |= predict(t, h, given)
-        y_hat = made[f"y_hat_{t}"]
-    return made
-
-
-def predict(t, h, given):
-    """Return the prediction from a state, and its loss."""
-    y_hat = layers.readout(h, given["p_y"]).y_hat
-    return {f"y_hat_{t}": y_hat, f"L_{t}": losses.step_losses(y_hat, given[f"target_{t}"])}
-
-
-NETWORKS = {"nn": many_to_many, "n1": many_to_one, "1n": one_to_many, "nm": encoder_decoder}
-LEFT_OUT = ("h_0", "target_1", "target_2", "target_3")  # the zero start state; the right answers
-
-
-def flow(network):
-    """Run a network on recording values and return its flow."""
-    p, p_y = examples.rnn_params(), examples.readout_params()
-    two = layers.Readout(p_y.W_y[:2], p_y.b_y[:2])  # two classes: a prediction can be an input
-    given = {f"x_{t + 1}": examples.X[:, t] for t in range(3)}
-    given |= {f"target_{t}": np.array([[1.0, 0.0]]) for t in (1, 2, 3)}
-    given |= {"h_0": np.zeros((1, 2)), "y_0": np.array([[0.0, 1.0]])}
-
-    def record(**nodes):
-        made = network(nodes)
-        return namedtuple("Made", made)(**made)
-
-    return read_flow(
-        trace(record, given | {"p": p, "p_decoder": p, "p_y": two}, "sequence"), LEFT_OUT
-    )
+def check(text):
+    """Compare the drawn wires with those of the code, and with what really hangs on each input."""
+    root = ElementTree.fromstring(text)
+    for key, network in NETWORKS.items():
+        drawn = [e.get("data-wire") for e in root.iterfind(f".//*[@data-net='{key}']/*")]
+        wires = {tuple(wire.split(">")) for wire in drawn if wire}
+        if wrong := wires ^ {(wire.src, wire.dst) for wire in flow(network).wires}:
+            verdict = ", ".join(" -> ".join(pair) for pair in sorted(wrong))
+            raise FigureError(f"drawing and code of {key} differ in wires: {verdict}")
+        for name in INPUTS:
+            if wrong := reached(wires, name) ^ touched(network, name):
+                verdict = f"{name} leads to {', '.join(sorted(wrong))} in only one of them"
+                raise FigureError(f"drawing and code of {key} differ: {verdict}")
 
 
 # ---- layout, from the flow alone -----------------------------------------------------------------
@@ -87,7 +37,7 @@ PITCH, DETOUR, EDGE = 54, 24, 34  # between columns; more where a wire goes back
 KINDS = {"input": "in", "tanh": "state", "divide": "out", "negative": "loss"}  # last operation
 ROW = {"loss": 62, "out": 108, "state": 168, "in": 230}
 BOX = {"loss": (34, 24), "out": (36, 30), "state": (40, 40), "in": (36, 30)}
-ROLE = {"loss": "negative", "out": "data", "state": "hidden", "in": "data"}
+ROLE = {"loss": "loss", "out": "data", "state": "hidden", "in": "data"}
 HEIGHT, GAP = 292, 8
 
 
@@ -126,8 +76,17 @@ def _route(places, wire):
     return Route(wire.src, wire.dst, points, over=src.y < dst.y)
 
 
-def panel(graph, title, words):
-    """Draw one structure with a title and an example; return its marks and width."""
+def panel(graph, title, words, back):
+    """Draw one structure; return its marks and width.
+
+    Parameters
+    ----------
+    graph : Graph
+    title, words : str
+        Its name, and below it an example.
+    back : str
+        What stands at a prediction that goes back in.
+    """
     plan = layout(graph)
     scene.compare(graph, plan)
     width = max(place.x for place in plan.places.values()) + EDGE
@@ -139,6 +98,8 @@ def panel(graph, title, words):
     for route in sorted(plan.routes, key=lambda route: route.over):
         if route.over:  # a gap in the line that it crosses
             marks.append(svg.path(route.points, stroke="panel", stroke_width=9))
+            x, y = plan.places[route.dst].x + 26, ROW["in"] + 24
+            marks.append(svg.text(x, y, back, 14, "end", fill="muted"))
         role = ROLE[KINDS[graph.boxes[route.src].kind]]
         marks.append(svg.wire(route.points, role, data_wire=f"{route.src}>{route.dst}"))
     for name, box in graph.boxes.items():
@@ -176,24 +137,36 @@ def rnn_structures(t):
     for key, graph in flows.items():
         if key == "nm":
             x, y = 0, HEIGHT + GAP
-        parts, width = panel(graph, t(f"fig_{key}"), t(f"fig_{key}_example"))
+        words = (t(f"fig_{key}"), t(f"fig_{key}_example"), t("free_running"))
+        parts, width = panel(graph, *words)
         marks.append(svg.group(parts, x, y, data_net=key))
         x += width + GAP
         total = max(total, x - GAP)
     marks.append(svg.group(_legend(t), x + 10, y))
     alt = t("alt_rnn_structures", **{key: _said(t, graph) for key, graph in flows.items()})
-    return Picture(marks, total, 2 * HEIGHT + GAP, t("fig_rnn_structures"), alt)
+    return Picture(marks, total, 2 * HEIGHT + GAP, t("fig_rnn_structures"), alt, {}, check)
 
 
-LEGEND = (("x", "x", "in"), ("h", "h", "state"), ("s", "s", "state"), ("y", r"\hat{y}", "out"))
+LEGEND = (
+    ("x", "x", "in"),
+    ("h", "h", "state"),
+    ("s", "s", "state"),
+    ("y", r"\hat{y}", "out"),
+    ("y_0", "y_0", "in"),
+    ("L", "L", "loss"),
+)
 
 
 def _legend(t):
-    """Say what the boxes are."""
-    for k, (name, latex, row) in enumerate((*LEGEND, ("L", "L", "loss"))):
-        y = 56 + 48 * k
-        yield value(name, latex, row, Place(20, y, *BOX[row]))
-        yield svg.text(50, y + 5, t(f"fig_legend_{name}"), 14, "start")
+    """Say what the boxes are, and that the start state is left out."""
+    top = 14
+    for name, latex, row in LEGEND:
+        y = top + BOX[row][1] / 2
+        yield value(name, latex, row, Place(22, y, *BOX[row]))
+        yield svg.text(54, y + 5, t(f"fig_legend_{name}"), 14, "start")
+        top += BOX[row][1] + 8
+    yield svg.symbol(22, top + 18, "h_0=0", 17, fill="hidden")
+    yield svg.text(54, top + 17, t("fig_not_drawn"), 14, "start")
 
 
 def _said(t, graph):
