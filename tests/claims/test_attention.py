@@ -135,6 +135,17 @@ def test_the_additive_score_takes_queries_and_keys_of_different_length(rng, k):
     assert s[1, 2, 4] == pytest.approx(one, rel=1e-12)
 
 
+@pytest.mark.claim("attention.concat")
+def test_the_concat_score_is_the_additive_one_with_its_matrices_side_by_side(rng, q, k):
+    W_a, U_a, v_a = (rng.standard_normal(shape) for shape in [(8, E), (8, E), (8,)])
+    joined = attention.Concat(np.concatenate([W_a, U_a], axis=1), v_a)
+    np.testing.assert_allclose(
+        attention.score_concat(q, k, joined),
+        attention.score_additive(q, k, attention.Additive(W_a, U_a, v_a)),
+        rtol=1e-10,
+    )
+
+
 def random_scores(score, depth, seed=5):
     """Score 2000 random queries against 10 random keys each."""
     rng = np.random.default_rng(seed)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rnnref import attention, examples, gru, layers, lstm, rnn
+from rnnref.explain import values
 from rnnref.explain.values import notes
 from rnnref.numerics import sigmoid, softmax
 
@@ -29,9 +30,12 @@ def lstm_case(rng):
 
 
 @pytest.mark.claim("notes.n01")
-def test_at_z_0_9_the_replacing_form_moves_nine_times_as_far_as_the_keeping_one():
-    keep, replace = notes.move(gru.step, 0.9), notes.move(gru.step_update_replace, 0.9)
-    assert replace / keep == pytest.approx(9)
+def test_at_z_0_9_unit_1_goes_a_tenth_of_its_way_if_z_keeps_and_nine_tenths_if_z_replaces():
+    run = examples.gru_run()
+    way = np.abs(run.steps.h_tilde[0, 1, 0] - run.y[0, 0, 0])
+    keep, replace = (float(values.get(f"gru.move-{form}")) for form in ("keep", "replace"))
+    assert keep == pytest.approx(0.1 * way, abs=5e-5)
+    assert replace == pytest.approx(0.9 * way, abs=5e-5)
 
 
 @pytest.mark.claim("notes.n01-negate")
@@ -142,10 +146,14 @@ def test_the_output_of_the_example_has_3_numbers_and_the_hidden_state_2():
 
 
 @pytest.mark.claim("notes.n11")
-def test_sigma_is_never_0_in_mathematics_and_rounds_to_0_below_about_minus_38():
-    assert sigmoid(np.array(-37.0)) > 0
-    assert sigmoid(np.array(-39.0)) == 0
-    assert np.exp(-39.0) / (1 + np.exp(-39.0)) > 0  # the value that was rounded away
+def test_our_sigma_rounds_to_0_below_about_minus_38_and_both_forms_to_1_above_about_37():
+    def definition(a):
+        return 1 / (1 + np.exp(-a))
+
+    assert sigmoid(np.float64(-37.5)) > 0 == sigmoid(np.float64(-38.5))
+    assert 1.1e-17 < definition(-39.0) < 1.2e-17  # what ours rounds away, and float64 can hold
+    for form in (sigmoid, definition):
+        assert form(np.float64(36.5)) < 1 == form(np.float64(37.5))
 
 
 @pytest.mark.claim("notes.n12")
