@@ -46,6 +46,8 @@ def on_config(config):
     if is_root(config):
         LOG.setLevel(min(LOG.getEffectiveLevel(), logging.WARNING))  # -q would switch strict off
         prepare(config)
+    if serving:
+        lenient()
     if plugin := config.plugins.get("mkdocs-jupyter"):
         from scripts import notebooks
 
@@ -68,7 +70,9 @@ def prepare(config):
 
     search_words.teach()
     languages, root = list(config.extra["languages"]), docs(config).parent
-    pages = told(preflight.expand_all, docs(config), languages, table(root))
+    pages, problems = preflight.expand_all(docs(config), languages, table(root))
+    stop_at(problems.values())
+    pages |= {place: preflight.apology(problem) for place, problem in problems.items()}
     if config.extra["check_pages"]:
         review(root)
     site = atomic.Folder(config.site_dir, locks=ROOT / ".cache" / "locks")
@@ -76,14 +80,25 @@ def prepare(config):
 
 
 def review(root):
-    """Run the checks of the pages: a build stops at findings, `serve` shows them and goes on."""
+    """Run the checks of the pages."""
     from scripts import check_pages
 
-    findings = "\n".join(map(str, check_pages.check(root)))
-    if findings and not serving:
-        raise PluginError(findings)
-    if findings:
-        LOG.info(f"a build would stop at:\n{findings}")
+    stop_at(map(str, check_pages.check(root)))
+
+
+def stop_at(problems):
+    """Stop a build; `serve` shows the problems and goes on, or its pages would hang."""
+    text = "\n".join(problems)
+    if text and not serving:
+        raise PluginError(text)
+    if text:
+        LOG.info(f"a build would stop at:\n{text}")
+
+
+def lenient():
+    """Let `serve` go on after warnings: nobody publishes what it shows."""
+    for handler in [h for h in LOG.handlers if isinstance(h, CountHandler)]:
+        LOG.removeHandler(handler)
 
 
 def docs(config):
@@ -205,7 +220,7 @@ def build_language(config, lang):
         extra={**raw["extra"], "lang": lang, "scope": ".."},  # one memory for the palette
         strict=False,  # the root build counts these warnings too, and aborts at its end
     )
-    child.plugins.on_startup(command="build", dirty=False)
+    child.plugins.on_startup(command="serve" if serving else "build", dirty=False)
     try:
         build(child)
     finally:

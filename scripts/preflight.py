@@ -6,6 +6,7 @@ from pathlib import Path
 from scripts.expand import PageError, expand
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+OPEN_MISTAKES = "这一页还有错 · This page has mistakes"
 
 
 def pages(docs, lang):
@@ -33,13 +34,10 @@ def expand_all(docs, languages, kinds):
 
     Returns
     -------
-    dict
+    expanded : dict
         (lang, page) -> (markdown, stash), as `expand` returns them.
-
-    Raises
-    ------
-    PageError
-        Naming every mistake on every page.
+    problems : dict
+        (lang, page) -> every mistake of that page, one sentence a line.
     """
     expanded, problems = {}, missing(docs, languages)
     for lang in languages:
@@ -48,10 +46,14 @@ def expand_all(docs, languages, kinds):
             try:
                 expanded[lang, page] = one(text, lang, page, kinds)
             except PageError as error:
-                problems.append(str(error))
-    if problems:
-        raise PageError("\n".join(problems))
-    return expanded
+                problems[lang, page] = str(error)
+    return expanded, problems
+
+
+def apology(problem):
+    """Return what stands in for a page under `serve` until its mistakes are mended."""
+    lines = "".join(f"    - `{line}`\n" for line in problem.replace("`", "'").splitlines())
+    return f'!!! failure "{OPEN_MISTAKES}"\n\n{lines}', []
 
 
 def one(text, lang, page, kinds):
@@ -63,9 +65,10 @@ def one(text, lang, page, kinds):
 def missing(docs, languages):
     """Return a sentence for every page that one language has and another lacks."""
     trees = {lang: pages(docs, lang) for lang in languages}
-    return [
-        f"docs/{lang}/{page}:1: the page is missing, but docs/{other}/{page} exists: write it too"
+    return {
+        (lang, page): f"docs/{lang}/{page}:1: the page is missing, but docs/{other}/{page} exists: "
+        "write it too"
         for lang in languages
         for other in languages
         for page in sorted(trees[other].keys() - trees[lang].keys())
-    ]
+    }

@@ -1,12 +1,15 @@
 """A whole build of a small project: what stops it, what it says, and what survives."""
 
+import contextlib
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -228,6 +231,40 @@ def test_a_formula_in_a_heading_is_built_in_the_table_of_contents(project):
         project.add("\n## State $c_t$ { #state }\n\ntext\n", lang=lang)
     assert project.build() == (0, [])
     assert project.page("lstm.html").count('State <span class="rr-math"') >= 2
+
+
+@pytest.fixture
+def served(project):
+    """Serve a project with live reload; return a function that waits until a page says a word."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--dev-addr", address]
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
+    def shows(page, word):
+        end, text = time.monotonic() + 120, ""
+        while word not in text and time.monotonic() < end:
+            time.sleep(0.2)
+            with contextlib.suppress(OSError):
+                with urllib.request.urlopen(f"http://{address}/{page}", timeout=60) as answer:
+                    text = answer.read().decode()
+        return word in text
+
+    with subprocess.Popen(command, cwd=project.folder, env=environment(), **silent) as process:
+        yield shows
+        process.terminate()
+
+
+def test_serve_shows_edits_and_mistakes_and_recovers(project, served):
+    assert served("lstm.html", "The gate")
+    project.add("\nA new sentence.\n", lang="zh")
+    assert served("lstm.html", "A new sentence.")
+    project.add("\n<!-- rnn:eqq a -->\n", lang="zh")
+    assert served("lstm.html", "docs/zh/lstm.md:14: no directive 'rnn:eqq'")
+    assert served("index.html", "The gate")
+    project.write("zh", "lstm.md", PAGE.format(title="Mended", lang="zh", other="index.md"))
+    assert served("lstm.html", "Mended")
 
 
 def test_two_builds_give_the_same_bytes(project):
