@@ -8,6 +8,8 @@ Where PyTorch has no such score, the score is written in PyTorch and differentia
 
 import sys
 
+import numpy as np
+import random_attention
 from record_torch import named, write
 
 STEM = "torch_attention"
@@ -27,6 +29,8 @@ def compute(seed=SEED):
         **scores(),
         **heads(),
         **own_heads(),
+        **random_plain(),
+        **random_heads(),
     }
 
 
@@ -179,6 +183,80 @@ def multihead(**options):
         for weight in layer.parameters():
             weight.copy_(torch.randn(weight.shape, dtype=torch.float64))
     return layer
+
+
+def random_plain():
+    """Run many random cases of scaled attention; results and gradients one behind the other."""
+    import torch
+
+    found = []
+    for number in range(random_attention.PLAIN):
+        *arrays, dy, options = random_attention.plain(number)
+        q, k, v = (torch.tensor(array, requires_grad=True) for array in arrays)
+        shape = len(q), q.shape[1], k.shape[1]
+        added = torch.tensor(options.get("bias", np.zeros(1)), requires_grad=True)
+        hidden = torch.tensor(~seen(options, shape))
+        table = added.expand(shape).masked_fill(hidden, -torch.inf)
+        table = table.masked_fill(hidden.all(-1, keepdim=True), 0)  # PyTorch gives NaN
+        given = {"attn_mask": table, "scale": options.get("scale")}
+        y = torch.nn.functional.scaled_dot_product_attention(q, k, v, **given)
+        y = y * ~hidden.all(-1, keepdim=True)
+        (y * torch.tensor(dy)).sum().backward()
+        gradients = [a.grad for a in (q, k, v)] + [added.grad] * ("bias" in options)
+        found += [array.reshape(-1) for array in (y.detach(), *gradients)]
+    return named("random plain", {"numbers": torch.cat(found)})
+
+
+def seen(options, shape):
+    """Return which query may see which key."""
+    import torch
+
+    B, T_, S_ = shape
+    found = np.ones(shape, bool) & options.get("mask", True)
+    if "causal" in options:
+        diagonal = {"top_left": 0, "bottom_right": S_ - T_}[options["causal"]]
+        found = found & torch.ones(T_, S_, dtype=torch.bool).tril(diagonal).numpy()
+    lengths = options.get("key_lengths", np.full(B, S_))
+    return found & (np.arange(S_) < lengths[:, None, None])
+
+
+def random_heads():
+    """Run many random cases of multi-head attention, a mask for each head."""
+    import torch
+
+    found = []
+    for number in range(random_attention.HEADS):
+        given, matrices, biases, M_, mask, reaching = random_attention.heads(number)
+        B_, T_, E_ = given[0].shape
+        widths = {"kdim": given[1].shape[2], "vdim": given[2].shape[2], "bias": bool(biases)}
+        layer = torch.nn.MultiheadAttention(E_, M_, batch_first=True, dtype=torch.float64, **widths)
+        fill(layer, matrices, biases)
+        arrays = [torch.tensor(array, requires_grad=True) for array in given]
+        hide = torch.tensor(~mask.reshape(B_ * M_, T_, -1))
+        outputs = layer(*arrays, attn_mask=hide, average_attn_weights=False)
+        pairs = zip(outputs, reaching, strict=True)
+        sum((output * torch.tensor(d)).sum() for output, d in pairs).backward()
+        gradients = [array.grad for array in (*arrays, *layer.parameters())]
+        parts = [output.detach() for output in outputs] + gradients
+        found += [part.reshape(-1) for part in parts]
+    return named("random heads", {"numbers": torch.cat(found)})
+
+
+def fill(layer, matrices, biases):
+    """Put given weights into PyTorch's layer."""
+    import torch
+
+    names = [f"{name}_proj_weight" for name in "qkv"]
+    with torch.no_grad():
+        if layer.in_proj_weight is not None:  # of equal widths PyTorch keeps one matrix
+            layer.in_proj_weight.copy_(torch.tensor(np.concatenate(matrices[:3])))
+        else:
+            for name, matrix in zip(names, matrices, strict=False):
+                getattr(layer, name).copy_(torch.tensor(matrix))
+        layer.out_proj.weight.copy_(torch.tensor(matrices[3]))
+        if biases:
+            layer.in_proj_bias.copy_(torch.tensor(np.concatenate(biases[:3])))
+            layer.out_proj.bias.copy_(torch.tensor(biases[3]))
 
 
 def named_qkv(given):

@@ -1,14 +1,25 @@
 """The gradients of attention, of each score, and what masks do to both."""
 
+import functools
+
 import attention_cases as ac
 import numpy as np
 import pytest
+import random_attention
 import record_torch_attention
 import torch_peer
 from attention_cases import HIDING, PARAMS, dweights, dy, q, v
 from cases import B, E, S, T, V
 
-from rnnref import ArgumentError, DTypeError, ShapeError, attention, gradcheck, masked
+from rnnref import (
+    ArgumentError,
+    DTypeError,
+    ShapeError,
+    attention,
+    chunked,
+    gradcheck,
+    masked,
+)
 
 SCALES = pytest.mark.parametrize("scale", [None, -0.7])
 every_score = pytest.mark.parametrize("score", PARAMS)
@@ -135,6 +146,27 @@ def test_a_gradient_that_is_not_given_is_zero(score):
     np.testing.assert_array_equal(one.q, both.q)
     none = attention.attention_backward(run)
     assert not any(np.any(grad) for grad in (none.q, none.k, none.v))
+
+
+def everything(k, attend, attend_backward):
+    """Return what comes out of random case k, and its gradients, one behind the other."""
+    *arrays, dy, options = random_attention.plain(k)
+    run = attend(*arrays, **options)
+    grads = attend_backward(run, dy=dy)
+    found = [run.y, grads.q, grads.k, grads.v] + [grads.bias] * ("bias" in options)
+    return np.concatenate([array.ravel() for array in found])
+
+
+@pytest.mark.parametrize("form", [attention, chunked])
+@torch_peer.SOURCES
+def test_many_random_cases_equal_pytorch(source, form):
+    true = torch_peer.values(source, "random plain", record_torch_attention)["numbers"]
+    tiles = {} if form is attention else {"tile": (2, 3)}
+    attend = functools.partial(form.attention, **tiles)
+    cases = range(random_attention.PLAIN)
+    found = np.concatenate([everything(k, attend, form.attention_backward) for k in cases])
+    # Scores reach 1e4 here, where correct programs differ by 1e-12.
+    np.testing.assert_allclose(found, true, rtol=1e-9, atol=1e-10)
 
 
 # What masks do.
@@ -337,6 +369,12 @@ def test_scores_far_apart_pick_the_largest_that_is_seen():
     values = np.arange(4.0).reshape(1, 4, 1)
     seen = np.array([False, True, True, False])
     assert attention.attend(scores, values, mask=seen).y.item() == 2
+
+
+def test_scores_far_below_zero_count_beside_hidden_ones():
+    scores = np.array([[[-1e12, 0.0, -1e12]]])
+    found = attention.attend(scores, v[:1, :3], mask=np.array([True, False, True]))
+    np.testing.assert_array_equal(found.weights, [[[0.5, 0, 0.5]]])
 
 
 def test_attend_masks_as_attention_does():

@@ -3,6 +3,7 @@
 import cases
 import numpy as np
 import pytest
+import random_attention
 import record_torch_attention
 import torch_peer
 from cases import T, V
@@ -142,6 +143,24 @@ def test_heads_of_a_sequence_over_itself_equal_pytorch(source):
         if array is not None:
             mine = getattr(grads.params, name)
             np.testing.assert_allclose(mine, array, rtol=1e-12, atol=1e-12, err_msg=name)
+
+
+def everything(k):
+    """Return what comes out of random case k, and its gradients, in PyTorch's order."""
+    given, matrices, biases, M, mask, (dy, dweights) = random_attention.heads(k)
+    run = multihead(*given, MultiHead(*matrices, *biases), heads=M, mask=mask)
+    grads = multihead_backward(run, dy=dy, dweights=dweights)
+    p = grads.params
+    found = [run.y, run.weights, grads.q, grads.k, grads.v, p.W_q, p.W_k, p.W_v]
+    found += [p.b_q, p.b_k, p.b_v, p.W_o, p.b_o] if biases else [p.W_o]
+    return np.concatenate([array.ravel() for array in found])
+
+
+@torch_peer.SOURCES
+def test_many_random_cases_equal_pytorch(source):
+    true = torch_peer.values(source, "random heads", record_torch_attention)["numbers"]
+    found = np.concatenate([everything(k) for k in range(random_attention.HEADS)])
+    np.testing.assert_allclose(found, true, rtol=1e-11, atol=1e-12)
 
 
 @every_case
