@@ -281,7 +281,7 @@ def test_wires_have_a_contrast_of_at_least_3(scheme):
 
 @pytest.mark.parametrize("role", [*ROLES, "negative"])
 def test_every_role_has_a_swatch_for_pages(role):
-    rule = f".rr-swatch.rr-{role} {{ background: var(--rr-{role}); }}"
+    rule = f".rr-swatch.rr-{role} {{ color: var(--rr-{role}); }}"
     assert rule in CSS.read_text(encoding="utf-8")
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from numpy import ndarray
 
 from . import svg
+from .numerals import printed
 
 ROW, HEAD, PAD, LABEL, NUMBER = 25, 40, 16, 92, 56  # heights and widths
 
@@ -84,7 +85,7 @@ class _Panel:
         yield svg.rect(self.x, self.y, self.width, HEAD + ROW * rows + 8, 12, fill="panel")
         yield svg.text(self.x + 14, self.y + 25, title, 14, "start", bold=True, fill="muted")
         for tick in (-self.top, 0, self.top):
-            words = str(tick).replace("-", "−")
+            words = printed(tick, "d")
             yield svg.text(self.at(tick), self.y + 25, words, 12, fill="muted")
             line = [(self.at(tick), self.y + 32), (self.at(tick), low)]
             yield svg.path(line, stroke="rule" if tick else "dim", stroke_width=1 if tick else 1.5)

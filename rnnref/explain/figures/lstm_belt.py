@@ -13,7 +13,7 @@ from . import Picture, figure
 from .lstm import HEIGHT, WIDTH, cell, step_graph
 from .lstm import arrays as cell_arrays
 
-TOP, DEPTH = HEIGHT + 8, 276  # of the panel below the cell
+TOP, DEPTH = HEIGHT + 8, 282  # of the panel below the cell
 WRITTEN, FORTH, GATE, BACK = TOP + 66, TOP + 120, TOP + 172, TOP + 224  # heights in the panel
 COLUMNS = (70, 290, 510, 730)  # of the states c_0 … c_3
 TIMES, PLUS = 78, 128  # from one state to what is done to it
