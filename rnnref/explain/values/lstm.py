@@ -88,7 +88,8 @@ def output_line():
     """Write out the hidden state of the step that the page enters."""
     squash = signed(np.tanh(unit("c")))
     o, c, h = computed(unit("o")), computed(unit("c")), signed(unit("h"))
-    return f"{o} × tanh({c}) = {o} × {squash} = {h}"
+    steps = [f"{o} × tanh({c})", f"= {o} × {squash}", f"= {h}"]
+    return " ".join(step.replace(" ", TIGHT) for step in steps)
 
 
 def kept(u):

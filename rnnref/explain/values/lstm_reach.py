@@ -7,6 +7,7 @@ import numpy as np
 from ... import lstm
 from ..numerals import scientific
 from . import value
+from .lstm import TIGHT
 from .notes import STEPS, power, reach_lstm, typical, untrained_lstm
 from .rnn import signed
 
@@ -30,7 +31,7 @@ def belt_largest(seed, forget_bias):
 def measured(quantity, forget_bias):
     """Write a geometric mean over the seeds."""
     share = typical(quantity, forget_bias)
-    return signed(share, 2) if share >= 0.1 else scientific(share)
+    return signed(share, 2) if share >= 0.1 else scientific(share).replace(" ", TIGHT)
 
 
 for _bias in (0, 1, 2, 4):
