@@ -139,7 +139,7 @@ def test_a_figure_is_the_same_in_every_process():
     assert done.stdout.strip() == here
 
 
-@pytest.mark.parametrize("name", [n for n in figures.names() if "data-name" in render(n, "en")])
+@pytest.mark.parametrize("name", sorted({*figures.names()} - {"lstm-chain", "rnn-structures"}))
 def test_a_wrong_number_stops_the_build(name):
     drawn = figures.picture(name, "en")
     wrong = {key: np.add(value, 0.01) for key, value in drawn.values.items()}

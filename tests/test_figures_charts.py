@@ -2,6 +2,7 @@
 
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from rnnref.explain.document import check_numbers
 from rnnref.explain.figures import activations, blend, latch, memory
 
 LANGUAGES = ("zh", "en")
+DOCS = Path(__file__).parents[1] / "docs"
 
 
 def words(name, lang):
@@ -97,6 +99,13 @@ def test_heat_cells_have_the_shade_and_the_colour_of_their_numbers():
 def test_the_strips_end_with_the_numbers_of_the_last_step(lang):
     steps = examples.latch_run().steps
     assert len(check_numbers(figures.render("lstm-gates-time", lang), {"c": steps.c[0, -1]})) == 2
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_calls_the_inputs_of_the_latch_what_the_figure_calls_them(lang):
+    page = (DOCS / lang / "lstm.md").read_text(encoding="utf-8")
+    for name in examples.LATCH_INPUTS:
+        assert f"“{figures.Lookup(lang)(f'fig_latch_{name}')}”" in page
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
