@@ -39,7 +39,6 @@ from .scores import (
     score_general,
     score_scaled,
 )
-from .selection import product
 
 __all__ = ["Additive", "AdditiveGrads", "AttendGrads", "Attended", "Attention", "AttentionGrads"]
 __all__ += [
@@ -107,7 +106,6 @@ def weighted_sum(weights, v):
 
 
 @shapes(scores="B T S", v="B S V")
-@np.errstate(invalid="ignore")  # what nobody sees may be infinite
 def attend(scores, v, *, mask=None, bias=None):
     """Turn scores into weights by softmax and average the values with them.
 
@@ -140,9 +138,7 @@ def attend(scores, v, *, mask=None, bias=None):
     [[[2.0]]]
     """
     if mask is not None or bias is not None:
-        live = visible("attention.attend", scores.shape, mask=mask, bias=bias)
-        weights = masked.weigh(scores + (0 if bias is None else bias), live)
-        return Attended(product(weights, v, live), weights)
+        return Attended(*masked.attend_scores(scores, v, mask, bias))
     weights = softmax(scores)
     y = weights @ v
     return Attended(y, weights)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from .masks import visible
 from .records import gradients
 from .selection import finite, gathered, kept, nonzero, product, shift
 
@@ -79,6 +80,14 @@ def attend(score, given):
         weights[rows] = found
         ys.append(product(found, given.v[rows], live))
     return np.concatenate(ys), weights
+
+
+@np.errstate(invalid="ignore")  # what nobody sees may be infinite
+def attend_scores(scores, v, mask, bias):
+    """Attend with scores that are there already; see `attention.attend`."""
+    live = visible("attention.attend", scores.shape, mask=mask, bias=bias)
+    weights = weigh(scores + (0 if bias is None else bias), live)
+    return product(weights, v, live), weights
 
 
 def weigh(scores, live):
