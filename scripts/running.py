@@ -2,12 +2,16 @@
 
 import functools
 import re
+import time
 
 import numpy as np
 
 from rnnref import attention, examples, gru
 from rnnref.explain import numerals, samples, values
+from scripts import atomic, listings
 
+CACHE = listings.ROOT / ".cache" / "values"
+SLOW = 0.1  # seconds of computing
 OPTION = re.compile(r"(t|u|i|fmt)=(\S+)")
 STATES = ("h", "c")  # these have a value before the first step: zero
 
@@ -58,7 +62,19 @@ def text(argument):
             raise ValueError(f"{word!r} is none of t=, u=, i=, fmt=")
         options[match[1]] = match[2]
     fmt = options.pop("fmt", "")
-    return shown(number(path, options) if options else values.get(path), fmt)
+    return shown(number(path, options), fmt) if options else named(path, fmt)
+
+
+def named(name, fmt):
+    """Return the text of a named value; a slow one is computed once per version of `rnnref`."""
+    cached = CACHE / listings.package_hash() / f"{name}{fmt}.txt"
+    if cached.exists():
+        return cached.read_text(encoding="utf-8")
+    start = time.process_time()
+    found = shown(values.get(name), fmt)
+    if time.process_time() - start > SLOW:
+        atomic.write(cached, found)
+    return found
 
 
 def number(path, options):

@@ -246,6 +246,17 @@ def test_a_number_that_does_not_exist_is_refused(path, words):
     assert words in refusal("val", path, INLINE)
 
 
+def test_a_slow_value_is_computed_once_for_each_version_of_the_package(tmp_path, monkeypatch):
+    calls = []
+    monkeypatch.setattr(running, "CACHE", tmp_path)
+    monkeypatch.setattr(running, "SLOW", -1)
+    monkeypatch.setattr(running.values, "get", lambda name: calls.append(name) or 0.5)
+    assert [running.named("a.b", ".2f") for _ in range(2)] == ["0.50", "0.50"]
+    monkeypatch.setattr(listings, "package_hash", lambda: "another")
+    assert running.named("a.b", ".2f") == "0.50"
+    assert calls == ["a.b", "a.b"]
+
+
 def test_something_that_is_no_number_is_refused():
     with pytest.raises(ValueError, match="the number is nan"):
         running.shown(float("nan"))
