@@ -52,16 +52,14 @@ def clip_norm(grads, limit):
         _check_finite(name, g)
     wide = [g.astype(np.float64) for g in named.values()]
     largest = max((float(np.max(np.abs(g), initial=0.0)) for g in wide), default=0.0)
-    if largest == 0:
-        return Clipped(trees.rebuilt(grads, (g.copy() for g in named.values())), 0.0)
-    units = [g / largest for g in wide]  # the squares of these neither overflow nor vanish
+    units = [g / (largest or 1.0) for g in wide]  # their squares neither overflow nor vanish
     root = math.sqrt(sum(float(np.sum(u * u)) for u in units))
-    if largest * root <= limit:
-        return Clipped(trees.rebuilt(grads, (g.copy() for g in named.values())), largest * root)
-    kept = (
-        (u * (limit / root)).astype(g.dtype) for u, g in zip(units, named.values(), strict=True)
-    )
-    return Clipped(trees.rebuilt(grads, kept), largest * root)
+    norm = largest * root
+    if norm <= limit:
+        return Clipped(trees.rebuilt(grads, (g.copy() for g in named.values())), norm)
+    kept = [u * (limit / root) for u in units]
+    dtypes = [g.dtype for g in named.values()]
+    return Clipped(trees.rebuilt(grads, map(np.ndarray.astype, kept, dtypes)), norm)
 
 
 def clip_value(grads, limit):

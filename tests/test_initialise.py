@@ -103,6 +103,12 @@ def test_xavier_counts_the_outputs_of_one_block(blocks, gain):
     assert distance_from_normal(normal, math.sqrt(variance)) < 1.63 / math.sqrt(normal.size)
 
 
+@pytest.mark.parametrize("name", ["xavier_uniform", "xavier_normal", "orthogonal"])
+def test_one_block_and_no_gain_are_the_defaults(name):
+    plain = MATRICES[name](rng(), (ROWS, COLUMNS))
+    assert np.array_equal(plain, MATRICES[name](rng(), (ROWS, COLUMNS), blocks=1, gain=1.0))
+
+
 def test_xavier_keeps_the_size_of_signals_and_of_gradients_where_both_sides_are_equal():
     W = initialise.xavier_normal(rng(), (400, 400))
     x, dy = rng(1).standard_normal((2, 50, 400))
@@ -285,6 +291,18 @@ REFUSALS = {
         ArgumentError,
         "initialise.uniform: H must be an integer of at least 1, got 0",
         "initialise.uniform：H 应为至少为 1 的整数，实际是 0",
+    ),
+    "a bias of no units": (
+        lambda: initialise.forget_bias(lstm.GATES, 0),
+        ArgumentError,
+        "initialise.forget_bias: H must be an integer of at least 1, got 0",
+        "initialise.forget_bias：H 应为至少为 1 的整数，实际是 0",
+    ),
+    "biases of integers": (
+        lambda: initialise.chrono(rng(), lstm.GATES, 3, 9, dtype=int),
+        DTypeError,
+        "initialise.chrono: dtype must be float64 or float32, got int",
+        "initialise.chrono：dtype 应为 float64 或 float32，实际是 int",
     ),
     "no units at all": (
         lambda: initialise.chrono(rng(), lstm.GATES, True, 9),

@@ -114,7 +114,8 @@ def flat(params):
     """Return the arrays of `nested` in order, taken out by hand."""
     cell, gated, E, ((*_,), *_), scale = params.values()
     one, (other, _) = params[3]
-    return [*cell, gated.W, gated.U, gated.b, E, one, other, scale]
+    kept = [array for array in (*cell, *gated) if array is not None]
+    return [*kept, E, one, other, scale]
 
 
 @every_rule
@@ -393,6 +394,18 @@ REFUSALS = {
         "optim.clip_norm: limit must be a number in [0, inf], got -1",
         "optim.clip_norm：limit 应为 [0, inf] 内的数，实际是 -1",
     ),
+    "a gradient of integers to scale": (
+        lambda: optim.clip_norm({"b": np.ones(2, int)}, 1.0),
+        DTypeError,
+        f"optim.clip_norm: grads['b'] must be {floats[0]}, got an array of int64",
+        f"optim.clip_norm：grads['b'] 应为 {floats[1]}，实际是 int64 数组",
+    ),
+    "a gradient of integers to cut": (
+        lambda: optim.clip_value({"b": np.ones(2, int)}, 1.0),
+        DTypeError,
+        f"optim.clip_value: grads['b'] must be {floats[0]}, got an array of int64",
+        f"optim.clip_value：grads['b'] 应为 {floats[1]}，实际是 int64 数组",
+    ),
     "a limit of NaN": (
         lambda: optim.clip_value(p, math.nan),
         ArgumentError,
@@ -485,8 +498,11 @@ def test_clipping_keeps_the_direction():
 
 def test_a_norm_below_the_limit_changes_no_bit_and_gives_a_copy():
     grads = nested(40)
-    for limit in (global_norm(grads) * (1 + 1e-12), math.inf):
-        for new, old in zip(flat(optim.clip_norm(grads, limit).grads), flat(grads), strict=True):
+    norm = optim.clip_norm(grads, 0).norm
+    for limit in (norm, norm * (1 + 1e-12), math.inf):
+        found = optim.clip_norm(grads, limit)
+        assert found.norm == norm
+        for new, old in zip(flat(found.grads), flat(grads), strict=True):
             assert np.array_equal(new, old) and not np.shares_memory(new, old)
 
 
@@ -506,7 +522,9 @@ def test_a_limit_of_zero_gives_zeros():
 
 
 def test_zero_gradients_and_none_at_all_have_norm_zero():
-    assert optim.clip_norm(np.zeros(3), 1.0).norm == 0
+    zeros = np.zeros(3)
+    found = optim.clip_norm(zeros, 1.0)
+    assert found.norm == 0 and not np.shares_memory(found.grads, zeros)
     assert optim.clip_norm({}, 1.0) == ({}, 0.0)
     assert optim.clip_norm([np.zeros((0, 2)), None], 1.0).norm == 0
     assert optim.clip_norm(np.zeros(3), 0).grads.tolist() == [0, 0, 0]
