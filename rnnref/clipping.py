@@ -57,9 +57,9 @@ def clip_norm(grads, limit):
     norm = largest * root
     if norm <= limit:
         return Clipped(trees.rebuilt(grads, (g.copy() for g in named.values())), norm)
-    kept = [u * (limit / root) for u in units]
     dtypes = [g.dtype for g in named.values()]
-    return Clipped(trees.rebuilt(grads, map(np.ndarray.astype, kept, dtypes)), norm)
+    kept = [(u * (limit / root)).astype(d) for u, d in zip(units, dtypes, strict=True)]
+    return Clipped(trees.rebuilt(grads, kept), norm)
 
 
 def clip_value(grads, limit):
