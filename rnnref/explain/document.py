@@ -12,7 +12,7 @@ from .numerals import printed, scientific
 from .svg import FONT, SIZE, FigureError, mark
 
 SMALLEST = 10  # pixels of the smallest text on a phone, inside its scrolling box
-STEP = 40  # widths of the classes rr-min-<width> in docs/assets/figures.css
+STEP = 20  # widths of the classes rr-min-<width> in docs/assets/figures.css
 LANGUAGE = {"zh": "zh-Hans", "en": "en"}
 GLYPH = re.compile(r'<path d="([^"]*)"( transform="[^"]*"(?: fill="[^"]*")? data-tex="[^"]*")/>')
 REFERENCE = re.compile(r'((?<= )id="|href="#|url\(#)')

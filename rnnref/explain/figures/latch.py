@@ -7,7 +7,7 @@ from .. import svg
 from ..numerals import printed
 from . import Picture, figure
 
-CELL, ROW, LEFT, TOP = 13, 15, 130, 8  # size of a heat cell; where the strips begin
+CELL, ROW, LEFT, TOP = 12, 15, 126, 8  # size of a heat cell; where the strips begin
 STRIPS = (
     ("f", "forget", "f_t", "forget_gate"),
     ("i", "input", "i_t", "input_gate"),
