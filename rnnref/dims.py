@@ -33,6 +33,8 @@ HOMES = {
     "number_losses": "losses",
     "linear": "layers",
     "stack": "layers",
+    "seq2seq_records": "seq2seq",
+    "seq2seq_init": "seq2seq",
     "optimiser": "optim",
     "clipping": "optim",
     "equivalent": "convert",

@@ -9,7 +9,7 @@ from .errors import DTypeError, say
 from .tokens import check_partner
 
 
-def check_run(function, run, kind):
+def check_run(function, run, kind, forward=None):
     """Refuse anything but the record that the forward function returned.
 
     Parameters
@@ -19,13 +19,16 @@ def check_run(function, run, kind):
     run : the argument
     kind : type
         The record.
+    forward : str, optional
+        The forward function where its name does not follow from that of the backward one.
 
     Raises
     ------
     DTypeError
     """
     if not isinstance(run, kind):
-        forward = function.removesuffix("_backward").replace(".backward", ".forward")
+        default = function.removesuffix("_backward").replace(".backward", ".forward")
+        forward = default if forward is None else forward
         expected = say(f"what {forward} returns", f"{forward} 的返回值")
         raise DTypeError(function, "run", expected, dims.kind_of(run))
 

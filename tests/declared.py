@@ -14,6 +14,7 @@ from rnnref import (
     class_losses,
     clipping,
     decoder,
+    decoding,
     encoder,
     feedforward,
     gru,
@@ -34,6 +35,8 @@ from rnnref import (
     rnn,
     score_gradients,
     scores,
+    seq2seq,
+    seq2seq_init,
     stack,
     train,
     transformer,
@@ -94,7 +97,8 @@ def public(module):
 # converter dictionaries: their refusals are tested with them.
 TRAINING = (linear, stack, class_losses, number_losses, clipping, optim, initialise, train)
 CONVERTERS = (torch, keras, onnx, flax, equivalent)
-LAYERS = (encoder, decoder, transformer)  # records of records: refused in their own tests too
+# Records of records: refused in their own tests too.
+LAYERS = (encoder, decoder, transformer, seq2seq, seq2seq_init, decoding)
 MASKS = {name_of(function): function for function in (masks.length_mask, masks.causal_mask)}
 FUNCTIONS = dict(itertools.chain(*(public(module).items() for module in MODULES)))
 LISTED = (*TRAINING, *CONVERTERS, *LAYERS)
