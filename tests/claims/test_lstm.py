@@ -10,6 +10,7 @@ import torch_peer
 
 from rnnref import examples, joined, lstm, rnn
 from rnnref.explain import values
+from rnnref.explain.figures import memory
 from rnnref.explain.values import lstm_reach, notes
 from rnnref.numerics import sigmoid
 
@@ -163,7 +164,7 @@ def test_near_0_our_form_of_the_sigmoid_loses_digits_that_float64_could_hold():
     assert np.all(sigmoid(above) == 1) and np.all(textbook(above) == 1)
     assert np.all(sigmoid(np.array([36.9, -37.9])) % 1 > 0) and textbook(36.7) < 1
     assert np.all(sigmoid(below) == 0) and np.all(textbook(below) > 0)
-    assert values.get("lstm.sigmoid-minus-39") == "1 × 10⁻¹⁷"
+    assert values.get("lstm.sigmoid-minus-39").split() == ["1", "×", "10⁻¹⁷"]
     a = np.arange(-60, 61)
     with localcontext(prec=60):
         true = np.array([float(1 / (1 + (-Decimal(int(k))).exp())) for k in a])
@@ -345,6 +346,12 @@ def test_the_share_of_the_belt_is_the_diagonal_of_the_derivative_with_u_0():
     run = lstm.forward(x, p)
     whole = lstm.backward(run, dstate=lstm.State(None, np.eye(notes.H))).state.c
     np.testing.assert_allclose(whole, np.diag(np.prod(run.steps.f[0], axis=0)), atol=1e-15)
+
+
+def test_the_figure_draws_the_typical_share_of_the_table():
+    for bias in memory.BIASES:
+        typical = notes.typical(lstm_reach.belt_typical, float(bias))
+        np.testing.assert_allclose(memory.memory_curve(bias)[0][-1], typical, rtol=1e-9)
 
 
 @pytest.mark.claim("lstm.reach-script")

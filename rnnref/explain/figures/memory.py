@@ -16,12 +16,16 @@ TICKS = (0, 10, 20, 30, 40, 50)
 
 
 def forget_gates(bias, seed):
-    """Return f (STEPS, SIZE) of one untrained LSTM on one random sequence."""
+    """Return f (STEPS, SIZE) of one untrained LSTM on one random sequence.
+
+    They are those that the page's table and script draw.
+    """
     rng = np.random.default_rng(seed)
+    x = rng.standard_normal((1, STEPS, SIZE))
     W, U = rng.uniform(-(SIZE**-0.5), SIZE**-0.5, (2, 4 * SIZE, SIZE))
     p = lstm.Params(W, U, np.zeros(4 * SIZE))
     p.b_f[:] = bias
-    return lstm.forward(rng.standard_normal((1, STEPS, SIZE)), p).steps.f[0]
+    return lstm.forward(x, p).steps.f[0]
 
 
 @cache

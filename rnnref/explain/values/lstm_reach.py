@@ -5,9 +5,7 @@ from functools import partial
 import numpy as np
 
 from ... import lstm
-from ..numerals import scientific
 from . import value
-from .lstm import TIGHT
 from .notes import STEPS, power, reach_lstm, typical, untrained_lstm
 from .rnn import signed
 
@@ -31,7 +29,7 @@ def belt_largest(seed, forget_bias):
 def measured(quantity, forget_bias):
     """Write a geometric mean over the seeds."""
     share = typical(quantity, forget_bias)
-    return signed(share, 2) if share >= 0.1 else scientific(share).replace(" ", TIGHT)
+    return signed(share, 2) if share >= 0.1 else power(share, 1)
 
 
 for _bias in (0, 1, 2, 4):

@@ -12,9 +12,9 @@ from .rnn import signed
 H, STEPS, SEEDS = 32, 50, 20
 
 
-def power(number):
-    """Write a positive number as one digit times a power of ten."""
-    return scientific(number, 0)
+def power(number, digits=0):
+    """Write a positive number as a digit, or more, times a power of ten, on one line."""
+    return scientific(number, digits).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def drawn(rng, rows):
