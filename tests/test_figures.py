@@ -17,7 +17,6 @@ from rnnref.explain.document import check_numbers, document
 from rnnref.explain.figures import FigureError, gru, lstm_belt, lstm_stages, rnn_cell
 from rnnref.explain.figures import lstm as lstm_figures
 from rnnref.explain.numerals import printed
-from rnnref.explain.palette import PALETTE, ROLES
 from rnnref.explain.terms import Lookup
 
 CSS = Path(__file__).parents[1] / "docs" / "assets" / "figures.css"
@@ -25,7 +24,6 @@ SVG = "{http://www.w3.org/2000/svg}"
 ALL = [(name, lang) for name in figures.names() for lang in ("zh", "en")]
 HAN = re.compile("[\u4e00-\u9fff]")
 render = functools.cache(figures.render)
-PAGE = {"default": "#ffffff", "slate": "#1e2029"}  # the grounds of the theme
 
 
 def test_an_unknown_figure_is_refused_with_those_close_to_it():
@@ -231,58 +229,6 @@ def test_each_step_of_the_belt_adds_up_in_the_numbers_it_prints(k):
     printed_by = lstm_belt.arrays()
     kept = printed_by[f"c{k - 1}"] * printed_by[f"f{k}"]
     np.testing.assert_allclose(kept + printed_by[f"w{k}"], printed_by[f"c{k}"], rtol=1e-12)
-
-
-def luminance(colour):
-    channels = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return np.dot(linear, [0.2126, 0.7152, 0.0722])
-
-
-def contrast(one, other):
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def colours(scheme):
-    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", CSS.read_text(encoding="utf-8"))
-    block = next(body for head, body in rules if f'"{scheme}"' in head)
-    return dict(re.findall(r"--rr-([\w-]+): (#[0-9a-f]{6});", block)) | {"page": PAGE[scheme]}
-
-
-def test_the_fallback_colours_are_those_of_the_light_scheme():
-    light = colours("default")
-    assert {name: light[name] for name in PALETTE} == PALETTE
-
-
-def test_both_schemes_have_all_colours():
-    assert colours("default").keys() == colours("slate").keys()
-
-
-@pytest.mark.parametrize("scheme", ["default", "slate"])
-def test_text_has_a_contrast_of_at_least_4_5(scheme):
-    c = colours(scheme)
-    pairs = [(role, ground) for role in ROLES for ground in ("paper", "panel", "page")]
-    pairs += [(ink, g) for ink in ("text", "muted") for g in ("paper", "panel", "page")]
-    pairs += [("on", role) for role in ROLES]
-    pairs += [("text", name) for name in PALETTE if name.endswith("-soft")]
-    weak = {pair: contrast(c[pair[0]], c[pair[1]]) for pair in pairs}
-    assert {pair: ratio for pair, ratio in weak.items() if ratio < 4.5} == {}
-
-
-@pytest.mark.parametrize("scheme", ["default", "slate"])
-def test_wires_have_a_contrast_of_at_least_3(scheme):
-    c = colours(scheme)
-    pairs = [(wire, g) for wire in ("dim", "negative") for g in ("paper", "panel", "page")]
-    pairs += [(name.removesuffix("-soft"), name) for name in PALETTE if name.endswith("-soft")]
-    weak = {pair: contrast(c[pair[0]], c[pair[1]]) for pair in pairs}
-    assert {pair: ratio for pair, ratio in weak.items() if ratio < 3} == {}
-
-
-@pytest.mark.parametrize("role", [*ROLES, "negative"])
-def test_every_role_has_a_swatch_for_pages(role):
-    rule = f".rr-swatch.rr-{role} {{ color: var(--rr-{role}); }}"
-    assert rule in CSS.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
