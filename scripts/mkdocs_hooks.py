@@ -131,7 +131,10 @@ def on_page_markdown(markdown, page, config, files):
 
         page.meta = notebooks.meta(page.file.content_string)
         return markdown
-    return pages[config.extra["lang"], page.file.src_uri][0]
+    lang, name = config.extra["lang"], page.file.src_uri
+    if (lang, name) not in pages:
+        raise PluginError(f"docs/{lang}/{name}:1: the page is newer than this build; build again")
+    return pages[lang, name][0]
 
 
 def on_page_content(html, page, config, files):
