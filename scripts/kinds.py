@@ -8,7 +8,7 @@ from pathlib import Path
 from rnnref.explain import catalog, figures
 from rnnref.explain.mathml import to_mathml
 from rnnref.explain.terms import Lookup
-from scripts import claims, glossary, listings, lock_equations, notes_map, running
+from scripts import cache, claims, glossary, listings, lock_equations, notes_map, running
 
 ROOT = Path(__file__).parent.parent
 LINES = re.compile(r"\d+(-\d+)?(, ?\d+(-\d+)?)*")
@@ -105,7 +105,9 @@ def fig(argument, place):
     name, bar, caption = (part.strip() for part in argument.partition("|"))
     if bar and not caption:
         raise ValueError("the caption after | is empty")
-    svg = figures.render(name, place.lang, use=f"p{place.number}")
+    use = f"p{place.number}"
+    file = f"{name}-{place.lang}-{use}.svg"
+    svg = cache.kept("figures", file, lambda: figures.render(name, place.lang, use=use))
     below = f"<figcaption>{prose(caption, place)}</figcaption>" if caption else ""
     label = Lookup(place.lang)("figure")
     return (

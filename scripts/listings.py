@@ -2,7 +2,6 @@
 
 import ast
 import contextlib
-import functools
 import hashlib
 import html
 import importlib
@@ -14,16 +13,14 @@ import traceback
 import warnings
 from pathlib import Path
 
-import numpy as np
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 import rnnref
-from scripts import atomic
+from scripts import cache
 
 ROOT = Path(__file__).parent.parent
-CACHE = ROOT / ".cache" / "examples"
 BLOCK = HtmlFormatter(cssclass="language-python highlight", wrapcode=True)
 
 
@@ -86,31 +83,14 @@ def run(path, t):
         If the script raises, warns or prints nothing; the message names its line.
     """
     text = path.read_text(encoding="utf-8")
-    output = printed(path, hashlib.sha256(text.encode()).hexdigest())
+    name = f"{path.stem}-{hashlib.sha256(text.encode()).hexdigest()[:16]}.txt"
+    output = cache.kept("examples", name, lambda: captured(path))
     return (
         f'<div class="rr-run">{titled(path.name, python(text))}'
         f'<p class="rr-run__label">{t("run_output")}</p>'
         f'<div class="rr-run__output highlight" data-search-exclude>'
         f"<pre><code>{html.escape(output, quote=False)}</code></pre></div></div>"
     )
-
-
-def printed(path, digest):
-    """Return what a script prints, from the cache if neither it nor the package changed."""
-    cached = CACHE / f"{path.stem}-{digest[:16]}-{package_hash()}.txt"
-    if not cached.exists():
-        text = captured(path)
-        atomic.write(cached, text)
-    return cached.read_text(encoding="utf-8")
-
-
-@functools.cache
-def package_hash():
-    """Return a digest of all sources of `rnnref` and of the NumPy version."""
-    digest = hashlib.sha256(np.__version__.encode())
-    for path in sorted(Path(rnnref.__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def captured(path):

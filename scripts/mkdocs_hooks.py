@@ -51,7 +51,7 @@ def on_config(config):
     if plugin := config.plugins.get("mkdocs-jupyter"):
         from scripts import notebooks
 
-        plugin.config["cache_dir"] = notebooks.cache(ROOT / ".cache", config.extra["lang"])
+        plugin.config["cache_dir"] = notebooks.outputs(config.extra["lang"])
     return config
 
 

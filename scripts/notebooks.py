@@ -12,7 +12,7 @@ import yaml
 from bs4 import BeautifulSoup, NavigableString
 
 from rnnref.explain.mathml import MathError, to_mathml
-from scripts import atomic, listings
+from scripts import atomic, cache, listings
 from scripts.expand import PageError
 
 HEADER = re.compile(r"\A# ---\n(.*?)^# ---\n", re.S | re.M)
@@ -76,14 +76,14 @@ def nested(headings):
     return root["children"]
 
 
-def cache(folder, lang):
+def outputs(lang):
     """Return where the plugin keeps what it ran: a new place whenever `rnnref` changed.
 
     Its own cache looks at the notebook alone, so a broken package would go unnoticed.
     """
-    config = folder / "ipython" / "profile_default" / "ipython_kernel_config.py"
+    config = cache.FOLDER / "ipython" / "profile_default" / "ipython_kernel_config.py"
     atomic.write(config, "c.IPKernelApp.log_level = 40  # errors only\n")
-    return str(folder / "notebooks" / f"{lang}-{listings.package_hash()}")
+    return str(cache.FOLDER / "notebooks" / f"{lang}-{cache.package_hash()}")
 
 
 def text(cell, where):

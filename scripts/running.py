@@ -2,16 +2,13 @@
 
 import functools
 import re
-import time
 
 import numpy as np
 
 from rnnref import attention, examples, gru
 from rnnref.explain import numerals, samples, values
-from scripts import atomic, listings
+from scripts import cache
 
-CACHE = listings.ROOT / ".cache" / "values"
-SLOW = 0.1  # seconds of computing
 OPTION = re.compile(r"(t|u|i|fmt)=(\S+)")
 STATES = ("h", "c")  # these have a value before the first step: zero
 
@@ -66,15 +63,8 @@ def text(argument):
 
 
 def named(name, fmt):
-    """Return the text of a named value; a slow one is computed once per version of `rnnref`."""
-    cached = CACHE / listings.package_hash() / f"{name}{fmt}.txt"
-    if cached.exists():
-        return cached.read_text(encoding="utf-8")
-    start = time.process_time()
-    found = shown(values.get(name), fmt)
-    if time.process_time() - start > SLOW:
-        atomic.write(cached, found)
-    return found
+    """Return the text of a named value, which may take a while to compute."""
+    return cache.kept("values", f"{name}{fmt}.txt", lambda: shown(values.get(name), fmt))
 
 
 def number(path, options):

@@ -7,7 +7,7 @@ import pytest
 
 from rnnref.explain import catalog, figures
 from rnnref.explain.mathml import to_mathml
-from scripts import glossary, kinds, listings, running
+from scripts import cache, glossary, kinds, listings, running
 from scripts.expand import Place
 
 ROOT = Path(__file__).parent.parent
@@ -118,7 +118,7 @@ def test_a_source_that_does_not_exist_is_refused(name):
 @pytest.fixture
 def examples(tmp_path, monkeypatch):
     """A function that writes a script and runs it as a directive does."""
-    monkeypatch.setattr(listings, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(cache, "FOLDER", tmp_path / "cache")
     folder = tmp_path / "docs" / "examples"
     folder.mkdir(parents=True)
 
@@ -172,7 +172,7 @@ def test_a_script_that_prints_nothing_is_refused(examples):
 def test_a_script_that_does_not_exist_is_refused_with_those_that_do(examples):
     examples("print(1)\n")
     with pytest.raises(LookupError, match=r"has no two.py; it has one$"):
-        kinds.run(listings.CACHE.parent, "two", BLOCK)
+        kinds.run(cache.FOLDER.parent, "two", BLOCK)
 
 
 # ---- figures
@@ -246,13 +246,12 @@ def test_a_number_that_does_not_exist_is_refused(path, words):
     assert words in refusal("val", path, INLINE)
 
 
-def test_a_slow_value_is_computed_once_for_each_version_of_the_package(tmp_path, monkeypatch):
+def test_a_value_is_computed_once_for_each_version_of_the_package(tmp_path, monkeypatch):
     calls = []
-    monkeypatch.setattr(running, "CACHE", tmp_path)
-    monkeypatch.setattr(running, "SLOW", -1)
+    monkeypatch.setattr(cache, "FOLDER", tmp_path)
     monkeypatch.setattr(running.values, "get", lambda name: calls.append(name) or 0.5)
     assert [running.named("a.b", ".2f") for _ in range(2)] == ["0.50", "0.50"]
-    monkeypatch.setattr(listings, "package_hash", lambda: "another")
+    monkeypatch.setattr(cache, "package_hash", lambda: "another")
     assert running.named("a.b", ".2f") == "0.50"
     assert calls == ["a.b", "a.b"]
 
