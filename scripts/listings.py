@@ -20,7 +20,6 @@ from pygments.lexers import PythonLexer
 import rnnref
 from scripts import cache
 
-ROOT = Path(__file__).parent.parent
 BLOCK = HtmlFormatter(cssclass="language-python highlight", wrapcode=True)
 
 
