@@ -33,7 +33,7 @@ class Back(NamedTuple):
 
     params: dict  # name to gradient
     memory: ndarray  # (B, S, M)
-    state: Any  # by the start state
+    state: Any  # by the start state; None of no step
 
 
 def decode(tokens, live, encoded, state, p, options):
@@ -151,21 +151,19 @@ def _behind(like, steps):
 def _bahdanau_backward(run, encoded, p, dfeatures, dweights):
     H, M = p.decoder.U.shape[1], encoded.memory.shape[-1]
     dh, dcontext, dwords = np.split(dfeatures, [H, H + M], axis=-1)
-    dwords, dmemory, dstate = dwords.copy(), np.zeros_like(encoded.memory), None
-    decoder, score = _zeros(p.decoder), _zeros(p.score)
+    decoder, score, dmemory = _zeros(p.decoder), _zeros(p.score), np.zeros_like(encoded.memory)
+    dstate, read = None, []
     for t in reversed(range(len(run.cell))):
         one = slice(t, t + 1)
         step = cell_of(p).backward(run.cell[t], dy=dh[:, one], dstate=dstate)
-        dwords[:, one] += step.x[..., :-M]
+        dseen = dcontext[:, one] + step.x[..., -M:]  # logits and cell both read the context
         more = None if dweights is None else dweights[:, one]
-        seen = attention_backward(
-            run.attended[t], dy=dcontext[:, one] + step.x[..., -M:], dweights=more
-        )
-        dmemory += seen.k + seen.v  # the memory is both
+        seen = attention_backward(run.attended[t], dy=dseen, dweights=more)
+        dmemory = dmemory + seen.k + seen.v  # the memory is both
         dstate = with_hidden(step.state, hidden(step.state) + seen.q[:, 0])
         decoder, score = _added(decoder, step.params), _added(score, seen.params)
-    if dstate is None:
-        dstate = _zeros(run.state) if isinstance(run.state, tuple) else np.zeros_like(run.state)
+        read.append(step.x[..., :-M])
+    dwords = dwords + _behind(dwords, read[::-1])
     found = {"decoder": decoder, "score": score, "target": look_up_backward(run.words, dwords)}
     return Back(found, dmemory, dstate)
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from . import lstm
 from .linear import (
     EmbeddingRun,
     LinearRun,
@@ -80,11 +81,9 @@ def encode(source, live, lengths, p, options):
 
 def _first(h, p):
     """Return the first state of a decoder: only an LSTM has more than h, and that starts at 0."""
-    cell = cell_of(p)
-    others = len(cell.State._fields) - 1 if hasattr(cell, "State") else 0
-    if not others:
+    if cell_of(p) is not lstm:
         return h
-    return cell.State(h, np.zeros((len(h), len(p.decoder.b) // len(cell.GATES)), h.dtype))
+    return lstm.State(h, np.zeros((len(h), len(p.decoder.b) // len(lstm.GATES)), h.dtype))
 
 
 def encode_backward(run, dmemory, dstate):
@@ -94,7 +93,7 @@ def encode_backward(run, dmemory, dstate):
     ----------
     run : Encoded
     dmemory : (B, S, M)
-    dstate : as the decoder's cell returns it
+    dstate : as the decoder's cell returns it, or None
 
     Returns
     -------
@@ -103,12 +102,11 @@ def encode_backward(run, dmemory, dstate):
     """
     found, dstates = {}, [dstate]
     if run.start is not None:
-        dh = hidden(dstate)
-        da = dh * (1 - hidden(run.state) ** 2)
-        start = linear_backward(run.start, dy=da)
+        dh = None if dstate is None else hidden(dstate) * (1 - hidden(run.state) ** 2)
+        start = linear_backward(run.start, dy=dh)
         last = run.layers.state[1]
-        whole = last._replace(h=start.x, c=None) if isinstance(last, tuple) else start.x
-        found, dstates = {"start": start.params}, [None, whole]
+        dlast = lstm.State(start.x, None) if isinstance(last, lstm.State) else start.x
+        found, dstates = {"start": start.params}, [None, dlast]
     grads = stack_backward(run.layers, dy=dmemory, dstate=dstates)
     encoder = grads.params if run.start is not None else grads.params[0]
     return found | {"source": look_up_backward(run.words, grads.x), "encoder": encoder}

@@ -6,6 +6,7 @@ import attention_cases
 import cases
 import numpy as np
 import pytest
+import seq2seq_cases
 from cases import FORMS, JOINED, B, T, V
 
 from rnnref import attention, chunked, joined, layers, losses, numerics, transformer
@@ -112,6 +113,18 @@ def network(activation):
     return call, {"x": draw(B, T, 6), **layer._asdict(), "stretch": rms.gamma, **p._asdict()}
 
 
+def translated(name):
+    """Return an encoder-decoder model as a function of named arrays, and those."""
+    p = seq2seq_cases.params(name)
+
+    def call(**arrays):
+        run = seq2seq_cases.run(p, arrays)
+        return [run.logits, run.loss]
+
+    return call, seq2seq_cases.named(p)
+
+
+TRANSLATORS = ("plain, lstm", "bahdanau, gru", "luong general, rnn")
 CALLS = {
     **{form: recurrent(form) for form in FORMS},
     **{f"joined {form}": joined_step(form) for form in JOINED},
@@ -129,6 +142,7 @@ CALLS = {
     "weighted sum": (lambda **a: [attention.weighted_sum(**a)], {"weights": q @ k.mT, "v": v}),
     "readout": readout(),
     "losses": loss(),
+    **{name: translated(name) for name in TRANSLATORS},
     "sigmoid": (lambda a: [numerics.sigmoid(a)], {"a": q}),
     "softmax": (lambda a: [numerics.softmax(a)], {"a": q}),
 }
