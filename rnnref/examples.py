@@ -114,10 +114,10 @@ def latch_params():
     open. U is zero, so whatever the cell remembers, it remembers in c.
     """
     W, b = np.zeros((8, 4)), np.zeros(8)  # rows: i f c o, two slots each
-    W[[0, 1], [0, 1]], b[:2] = 12.0, -6.0  # i: σ(-6), σ(12 - 6)
-    W[[2, 3], [0, 1]], b[2:4] = -12.0, 6.0  # f: σ(6), σ(-12 + 6)
-    W[4:6, 2] = 3.0  # c: tanh(±3)
-    W[6:, 3], b[6:] = 12.0, -6.0  # o: σ(-6), σ(12 - 6)
+    W[[0, 1], [0, 1]], b[:2] = 12.0, -6.0  # i: shut at -6, open at 12 - 6
+    W[[2, 3], [0, 1]], b[2:4] = -12.0, 6.0  # f: open at 6, shut at -12 + 6
+    W[4:6, 2] = 3.0  # c: nearly the bit itself
+    W[6:, 3], b[6:] = 12.0, -6.0  # o: shut at -6, open at 12 - 6
     return lstm.Params(W, U=np.zeros((8, 2)), b=b)
 
 
