@@ -162,6 +162,13 @@ def test_the_forget_bias_stands_in_the_rows_of_the_forget_gate_alone():
     assert not np.any([p.b_i, p.b_c, p.b_o])
 
 
+def test_one_unit_and_one_step_of_a_kind_are_enough():
+    assert initialise.forget_bias(lstm.GATES, 1).tolist() == [0, 1, 0, 0]
+    assert initialise.chrono(rng(), lstm.GATES, 1, 2).shape == (4,)
+    assert initialise.uniform(rng(), (1, 1), 1).shape == (1, 1)
+    assert abs(initialise.orthogonal(rng(), (1, 1))).tolist() == [[1]]
+
+
 def test_the_update_gate_of_a_gru_may_be_the_one_that_keeps():
     b = initialise.forget_bias(gru.GATES, H, -2.0, gate="z")
     assert b.tolist() == [0.0] * H + [-2.0] * H + [0.0] * H
