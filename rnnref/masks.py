@@ -9,6 +9,8 @@ from .errors import ArgumentError, DTypeError, ShapeError, check_option, say
 from .scalars import check_count
 from .sizes import Size, spell
 
+__all__ = ["causal_mask", "length_mask"]
+
 ALIGNMENTS = ("top_left", "bottom_right")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from rnnref.explain import catalog, figures
 from rnnref.explain.mathml import to_mathml
 from rnnref.explain.terms import Lookup
+from scripts import api as reference
 from scripts import cache, claims, glossary, listings, lock_equations, notes_map, running
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +29,7 @@ def table(root=ROOT):
         "val": val,
         "claim": functools.partial(claim, root),
         "tests": functools.partial(tests, root),
+        "api": api,
         "terms": functools.partial(terms, root),
         "covers": covers,
         "lost": functools.partial(lost, root),
@@ -159,6 +161,12 @@ def tests(root, argument, place):
         f"{listings.titled(proof.where, listings.python(proof.source))}</details>"
         for proof in proofs
     )
+
+
+def api(argument, place):
+    """Print the reference of a public module: every signature, and its docstring folded."""
+    needs_line(place)
+    return reference.page(argument, Lookup(place.lang))
 
 
 def sentence(name):

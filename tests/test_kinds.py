@@ -344,5 +344,5 @@ def test_every_term_stands_in_the_glossary_pages():
 
 def test_there_is_one_kind_for_every_directive():
     assert set(TABLE) == set(
-        "math eq check code run fig val claim tests terms covers lost slip".split()
+        "math eq check code run fig val claim tests api terms covers lost slip".split()
     )
