@@ -126,6 +126,15 @@ def test_sequences_end_with_their_first_eos_or_at_the_limit(name):
         assert tokens[n - 1] == EOS or n == LIMIT
 
 
+def test_greedy_fills_up_with_eos_what_ends_before_the_others():
+    found = [greedy(few("luong", seed), bos=0, eos=2) for seed in range(8)]
+    assert any(len(set(one.lengths.tolist())) > 1 for one in found)
+    for one in found:
+        assert one.tokens.shape[1] == max(one.lengths)
+        for tokens, n in zip(one.tokens, one.lengths, strict=True):
+            assert 2 not in tokens[: n - 1] and np.all(tokens[n:] == 2)
+
+
 @every_model
 def test_the_best_comes_first_and_none_comes_twice(name):
     found = beam(params(name), 5)
