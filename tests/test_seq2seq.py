@@ -19,6 +19,7 @@ from rnnref import (
     gru,
     layers,
     losses,
+    lstm,
     optim,
     seq2seq,
     train,
@@ -103,6 +104,21 @@ def drawn(kind, cell, H=4, **given):
     sizes = (V_X, V_Y, 3, H, 5) if kind == "bahdanau" else (V_X, V_Y, 3, H)
     p = getattr(seq2seq, f"init_{kind}")(rng, *sizes, cell=cell, **given)
     return trees.rebuilt(p, [0.7 * rng.standard_normal(a.shape) for a in named(p).values()])
+
+
+@pytest.mark.parametrize("kind", ["plain", "bahdanau", "luong"])
+def test_cells_may_project_their_hidden_states(kind):
+    p, rng = drawn(kind, "lstm"), np.random.default_rng(4)
+
+    def projected(D):
+        weights = lstm.init(rng, D, 6, P=4)
+        arrays = named(weights).values()
+        return trees.rebuilt(weights, [rng.standard_normal(a.shape) for a in arrays])
+
+    encoder = (projected(3), projected(3)) if kind == "bahdanau" else projected(3)
+    p = p._replace(encoder=encoder, decoder=projected(p.decoder.W.shape[1]))
+    claimed, true = slopes(p)
+    np.testing.assert_allclose(claimed, true, rtol=1e-11, atol=1e-13)
 
 
 @pytest.mark.parametrize("kind", ["plain", "bahdanau", "luong"])
@@ -268,6 +284,19 @@ def test_without_keys_to_tell_apart_luong_weighs_all_alike():
     for b in range(B):
         n, m = SOURCE_LENGTHS[b], TARGET_LENGTHS[b]
         np.testing.assert_allclose(weights[b, :m, :n], 1 / n, rtol=1e-14)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.uint64])
+def test_tokens_may_be_of_any_kind_of_integer(kind):
+    p = params("bahdanau, gru")
+    tokens = [np.where(part, array, 100) for part, array in ((seen, source), (live, target))]
+    given = dict(zip(("source", "target"), [array.astype(kind) for array in tokens], strict=True))
+    found, right = run(p, **given), run(p)
+    assert np.array_equal(found.logits, right.logits)
+    assert same(seq2seq.backward(found), seq2seq.backward(right))
+    rng = np.random.default_rng(0)
+    mixed = seq2seq.scheduled(**given, p=p, bos=BOS, rate=0, rng=rng, **LENGTHS)
+    assert np.array_equal(mixed.logits, right.logits)
 
 
 @every_kind
