@@ -99,9 +99,11 @@ def visit(chromium, address):
         page.on("requestfailed", lambda r: errors.append(f"{r.url}: {r.failure}"))
         own = base if base.startswith("file:") else address
         page.on("request", lambda r: None if local(r.url, own) else outside.append(r.url))
-        page.goto(base + name)
-        yield Visit(page, errors, outside)
-        context.close()
+        try:
+            page.goto(base + name)
+            yield Visit(page, errors, outside)
+        finally:
+            context.close()
 
     return opened
 

@@ -134,3 +134,41 @@ def test_code_and_equations_can_be_copied(visit):
         page.locator(".rr-eq .rr-copy").first.click()
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied == page.locator(".rr-eq annotation").first.text_content().strip()
+
+
+def test_the_switch_keeps_the_section(visit, address):
+    with visit("lstm.html#belt") as (page, errors, _):
+        page.click(".rr-switch__link")
+        page.wait_for_url(f"{address}en/lstm.html#belt")
+        assert errors == []
+
+
+def test_a_tick_leads_to_its_test_unfolded(visit):
+    with visit("gru.html") as (page, *_):
+        page.click("a.rr-claim >> nth=0")
+        page.wait_for_selector("details.rr-check[open] >> text=pytest.mark.claim")
+
+
+def test_a_wide_figure_shows_first_what_it_is_about(visit):
+    with visit("lstm.html", width=390) as (page, *_):
+        hidden = """[...document.querySelectorAll("svg[data-focus]")].filter((svg) => {
+            const box = svg.parentElement.getBoundingClientRect();
+            const middle = svg.getBoundingClientRect();
+            const about = middle.left + svg.dataset.focus * middle.width;
+            return about < box.left || about > box.right;
+        }).length"""
+        assert page.evaluate("document.querySelectorAll('svg[data-focus]').length") == 4
+        assert page.evaluate(hidden) == 0
+
+
+def test_only_what_scrolls_is_a_stop_for_the_keyboard(visit):
+    with visit("lstm.html") as (page, *_):
+        idle = """[...document.querySelectorAll(".rr-figure__scroll, .rr-eq, .rr-table")]
+            .filter((box) => box.tabIndex == 0 && box.scrollWidth <= box.clientWidth + 1).length"""
+        assert page.evaluate(idle) == 0
+
+
+def test_paper_is_white_from_the_dark_scheme_too(visit):
+    with visit("lstm.html", color_scheme="dark") as (page, *_):
+        page.emulate_media(media="print", color_scheme="dark")
+        assert page.evaluate(LIGHTNESS) > 200
