@@ -67,6 +67,9 @@ class Bahdanau(NamedTuple):
 class Luong(NamedTuple):
     """Weights of the model that attends after each step, with the state after it.
 
+    The attentional state is not fed back into the next step ("input feeding" in the paper), so
+    that the cell runs over all steps at once.
+
     Attributes
     ----------
     source, target : (V, E)
