@@ -6,7 +6,7 @@
 
 All run in one process on one thread, in turns; a number is the median of the rounds in
 milliseconds, and a ratio the median of the ratios of each round. PyTorch and ONNX Runtime are
-measured if they are installed. Before it is timed, each must give the same result as `rnnref`.
+measured if they are installed. Before it is timed, each must give the outputs of `rnnref`.
 """
 
 import argparse
