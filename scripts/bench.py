@@ -1,6 +1,6 @@
 """Time `rnnref` against the matrix products alone, a naive loop, PyTorch and ONNX Runtime.
 
-    python scripts/bench.py                       tiny, small and medium sizes, about five minutes
+    python scripts/bench.py                       tiny, small and medium sizes, a few minutes
     python scripts/bench.py --sizes tiny --cells lstm gru
     python scripts/bench.py --large               the large size too; takes long
 
