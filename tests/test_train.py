@@ -278,6 +278,13 @@ def test_a_bar_counts_the_steps_and_shows_the_loss_where_tqdm_is_installed(bars)
     assert bar.texts == ["loss 2", "loss 0.5", "loss 0.125"]
 
 
+def test_the_bar_is_the_default_and_can_be_left_out(bars):
+    p, rule, rng = np.ones(2), optim.sgd(), np.random.default_rng(0)
+    train.fit(bowl, p, rule, steps=2, rng=rng)
+    train.fit(bowl, p, rule, steps=2, rng=rng, progress=False)
+    assert len(bars) == 1
+
+
 def test_a_bar_changes_no_result(bars):
     assert same(fit(progress=True), fit(progress=False))
     assert len(bars) == 1
