@@ -4,7 +4,7 @@ import numpy as np
 
 from .numerics import relu_slope
 from .rnn_records import Params, RNNStep
-from .tape import Rewind, Tape, side_by_side
+from .tape import Rewind, Tape
 
 
 class RNNTape(Tape):
@@ -24,9 +24,9 @@ class RNNTape(Tape):
     def advance(self, n):
         """Take one step."""
         h = self.h[n + 1]
-        np.dot(self.M, self.V[n], out=h)
+        np.dot(self.M, self.V[n], h)
         if self.nonlinearity == "tanh":
-            np.tanh(h, out=h)
+            np.tanh(h, h)
         else:
             np.copyto(h, 0, where=h.real <= 0)
 
@@ -36,26 +36,30 @@ class RNNTape(Tape):
 
 
 class RNNRewind(Rewind):
-    """The derivatives of all steps; `d` holds those by the net inputs."""
+    """The derivatives of all steps."""
 
     def __init__(self, tape, dy, dstate):
-        super().__init__(tape, dy, dstate)
-        self.W_T, self.U_T = (np.array(w.T, self.dtype, order="C") for w in (tape.p.W, tape.p.U))
+        super().__init__(tape, dy, dstate, d=(tape.h.shape[1],))
+        self.W, self.U_T = tape.p.W, np.array(tape.p.U.T, self.dtype, order="C")
         self.dM = np.zeros(tape.M.shape, self.dtype)
 
     def prepare(self, block):
-        """Return the slope of the nonlinearity."""
-        h = self.tape.h[1:][block].astype(self.dtype)
-        return 1 - h**2 if self.tape.nonlinearity == "tanh" else relu_slope(h)
+        """Fill `d` with the slope of the nonlinearity."""
+        h, d = self.tape.h[1:][block], self.d[: block.stop - block.start]
+        if self.tape.nonlinearity == "tanh":
+            np.multiply(h, h, d)
+            np.subtract(self.one, d, d)
+        else:
+            d[:] = relu_slope(h)
 
     def retreat(self, n, k):
         """Take one step back; k is its place among the prepared ones."""
-        self.d[k] *= self.flow[0][n]
-        np.dot(self.U_T, self.d[k], out=self.carried[0])
+        np.multiply(self.d[k], self.flow[0][n], self.d[k])
+        np.dot(self.U_T, self.d[k], self.carried[0])
 
-    def collect(self, block, nets):
+    def collect(self, block, nets, V):
         """Add the derivatives by the weights."""
-        self.dM += nets @ side_by_side(self.tape.V[block]).T
+        self.dM += nets @ V.T
 
     def params(self):
         """Return the derivatives by the weights as the record that holds the weights."""

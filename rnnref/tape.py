@@ -10,7 +10,10 @@ in time. A padded step leaves the state as it was.
 
 import numpy as np
 
+from .blocks import carve
 from .records import frozen, saved
+
+COLUMNS = 256  # of the arrays that are worked on together: steps times examples
 
 
 class Tape:
@@ -26,21 +29,21 @@ class Tape:
         Which steps are no padding, and which are; None where there is no padding.
     """
 
-    def __init__(self, x, start, p, live, reverse):
+    def __init__(self, x, start, p, live, reverse, **shapes):
         (self.B, self.T, self.D), P = x.shape, start.h.shape[1]
         self.dtype = np.result_type(x, *start, *(array for array in p if array is not None))
         self.p, self.reverse = saved(p), reverse
         self.live = None if live is None else self.inward(live[:, :, None])
         self.dead = None if live is None else ~self.live
-        self.V = self.empty(self.T + 1, self.D + 1 + P)
+        shapes = {"V": (self.T + 1, self.D + 1 + P), **shapes}
+        shapes = {name: (*shape, self.B) for name, shape in shapes.items()}
+        vars(self).update(carve(self.dtype, **shapes))
         self.V[: self.T, : self.D] = self.cleared(self.inward(x))
         self.V[:, self.D] = 1
         self.V[0, self.D + 1 :] = start.h.T
         self.h = self.V[:, self.D + 1 :]
-
-    def empty(self, *shape):
-        """Return an array for one column per example."""
-        return np.empty((*shape, self.B), self.dtype)
+        # A number that is an array already is taken faster than one of Python's.
+        self.half, self.one = np.array(0.5, self.dtype), np.array(1, self.dtype)
 
     def inward(self, array):
         """Turn (B, T, rows) in the order of time into (T, rows, B) in reading order."""
@@ -63,6 +66,13 @@ class Tape:
                     np.copyto(states[n + 1], states[n], where=self.dead[n])
         return self
 
+    def activate(self, a, gates):
+        """Apply tanh to all rows; the first ones, which hold half, become sigmoids of the whole."""
+        np.tanh(a, a)
+        sigmoids = a[:gates]
+        np.add(sigmoids, self.one, sigmoids)
+        np.multiply(sigmoids, self.half, sigmoids)
+
     def final(self):
         """Return the state after the last step."""
         return [frozen(np.array(states[-1].T, order="C")) for states in self.states]
@@ -73,7 +83,11 @@ class Tape:
 
     def outputs(self):
         """Return h after every step, its numbers in the order in which other layers read them."""
-        return frozen(np.ascontiguousarray(self.field(self.h[1:])))
+        h, y = self.cleared(self.h[1:]), np.empty((self.B, self.T, self.h.shape[1]), self.dtype)
+        turned = y[:, :: -1 if self.reverse else 1]
+        for block in blocks(self.T, self.B):
+            turned[:, block] = h[block].transpose(2, 0, 1)
+        return frozen(y)
 
 
 class Rewind:
@@ -86,32 +100,37 @@ class Rewind:
     carried : list of (rows, B)
         What of it the step after passes back.
     dx : (B, T, D)
+    d : (steps, rows, B)
+        The derivatives by the net inputs of the steps that are taken together.
     """
 
-    columns = 256  # of one product: so many steps are taken together as give this number
-
-    def __init__(self, tape, dy, dstate):
+    def __init__(self, tape, dy, dstate, **shapes):
         self.tape, self.dtype = tape, np.result_type(tape.dtype, dy, *dstate)
         self.flow = tuple(np.empty(s[1:].shape, self.dtype) for s in tape.states)
         self.flow[0][:] = tape.cleared(tape.inward(dy))
         self.carried = [np.array(d.T, self.dtype, order="C") for d in dstate]
         self.dx = np.empty((tape.B, tape.T, tape.D), self.dtype)  # in reading order
+        shapes |= {"V_room": (tape.V.shape[1],), "d_room": shapes["d"]}
+        steps = next(blocks(tape.T, tape.B), slice(0, 1)).stop
+        shapes = {name: (steps, *shape, tape.B) for name, shape in shapes.items()}
+        vars(self).update(carve(self.dtype, **shapes))
+        self.one = np.array(1, self.dtype)
 
     @np.errstate(over="ignore")  # what explodes becomes infinite
     def play(self, truncate):
         """Take all steps back, from the last one read to the first; return what was found."""
-        tape, cut = self.tape, self._cut(truncate)
-        steps = max(1, self.columns // max(tape.B, 1))
-        for stop in range(tape.T, 0, -steps):
-            block = range(max(0, stop - steps), stop)
-            self.d = self.prepare(slice(block.start, stop))
+        tape, cut, flow = self.tape, self._cut(truncate), self.flow[0]
+        for block in reversed(list(blocks(tape.T, tape.B))):
+            self.prepare(block)
             if tape.dead is not None:
-                np.copyto(self.d, 0, where=tape.dead[block.start : stop])
-            for n in reversed(block):
-                self.flow[0][n] += self.carried[0]
+                np.copyto(self.d[: block.stop - block.start], 0, where=tape.dead[block])
+            for n in range(block.stop - 1, block.start - 1, -1):
+                dh = flow[n]
+                np.add(dh, self.carried[0], dh)
                 self.retreat(n, n - block.start)
-                self._pass_on(n, cut)
-            self._collect(slice(block.start, stop))
+                if cut is not None or tape.dead is not None:
+                    self._pass_on(n, cut)
+            self._collect(block)
         return self
 
     def inputs(self):
@@ -128,21 +147,24 @@ class Rewind:
 
     def _pass_on(self, n, cut):
         """Let the gradient pass by a padded step, and stop it where it is truncated."""
-        for total, carried in zip(self.flow, self.carried, strict=True):
-            if self.tape.dead is not None:
+        if self.tape.dead is not None:
+            for total, carried in zip(self.flow, self.carried, strict=True):
                 np.copyto(carried, total[n], where=self.tape.dead[n])
-            if cut is not None:
+        if cut is not None:
+            for carried in self.carried:
                 np.copyto(carried, 0, where=cut[n])
 
     def _collect(self, block):
         """Add up what several steps give: the derivatives by inputs and weights are one product."""
-        if self.tape.dead is not None:
+        tape = self.tape
+        if tape.dead is not None:
             for total in self.flow:
-                np.copyto(total[block], 0, where=self.tape.dead[block])
-        nets = side_by_side(self.d)
-        dx = (self.W_T @ nets).reshape(self.tape.D, len(self.d), self.tape.B)
-        self.dx[:, block] = dx.transpose(2, 1, 0)
-        self.collect(block, nets)
+                np.copyto(total[block], 0, where=tape.dead[block])
+        count = block.stop - block.start
+        nets = side_by_side(self.d[:count], self.d_room)
+        dx = (nets.T @ self.W).reshape(count, tape.B, tape.D)
+        self.dx[:, block] = dx.swapaxes(0, 1)
+        self.collect(block, nets, side_by_side(tape.V[block], self.V_room))
 
     def _cut(self, truncate):
         """Mark the steps before which the gradient stops: k, 2k, … as they are read."""
@@ -153,24 +175,30 @@ class Rewind:
         return live & (place > 0) & (place % truncate == 0)
 
 
-def activate(a, gates):
-    """Apply tanh to all rows; what the first ones hold half of becomes the sigmoid of the whole."""
-    np.tanh(a, out=a)
-    a[:gates] += 1
-    a[:gates] *= 0.5
+def reordered(array, gates, order):
+    """Bring the rows of gates into another order, or take some of them."""
+    size, rest = len(array) // len(gates), array.shape[1:]
+    chosen = array.reshape(len(gates), size, *rest)[[gates.index(gate) for gate in order]]
+    return chosen.reshape(len(order) * size, *rest)
 
 
-def stacked(p, field, gates):
-    """Return the rows of several gates, in another order than the one of the record."""
-    return np.concatenate([getattr(p, f"{field}_{gate}") for gate in gates])
+def slope(y, factor, out, one):
+    """Fill in the slope of tanh where its result is y, times a factor."""
+    np.multiply(y, y, out)
+    np.subtract(one, out, out)
+    np.multiply(out, factor, out)
 
 
-def restacked(array, gates, order):
-    """Bring the rows of `gates` into another order."""
-    blocks = dict(zip(gates, np.split(array, len(gates)), strict=True))
-    return np.concatenate([blocks[gate] for gate in order])
+def blocks(T, B):
+    """Cut a sequence into pieces of about COLUMNS columns, small enough for a cache."""
+    steps = max(1, COLUMNS // max(B, 1))
+    for start in range(0, T, steps):
+        yield slice(start, min(start + steps, T))
 
 
-def side_by_side(block):
+def side_by_side(block, room):
     """Put the columns of several steps beside each other: (steps, rows, B) to (rows, steps*B)."""
-    return block.transpose(1, 0, 2).reshape(block.shape[1], -1)
+    count, rows, B = block.shape
+    beside = room.reshape(-1)[: block.size].reshape(rows, count, B)
+    np.copyto(beside, block.transpose(1, 0, 2))
+    return beside.reshape(rows, count * B)

@@ -80,7 +80,7 @@ def test_many_steps_at_once_equal_few(name, reverse, monkeypatch):
     run = forms.run(name, lengths=lengths, reverse=reverse)
     together = forms.backward(name, run, truncate=2)
     for columns in (1, 2 * B, 3 * B):
-        monkeypatch.setattr("rnnref.tape.Rewind.columns", columns)
+        monkeypatch.setattr("rnnref.tape.COLUMNS", columns)
         apart = forms.backward(name, run, truncate=2)
         for found, same in zip(arrays(apart), arrays(together), strict=True):
             np.testing.assert_allclose(found, same, rtol=1e-12, atol=1e-12)
@@ -173,3 +173,14 @@ def test_a_float64_gradient_through_a_float32_run_is_float64(name):
     x, start, p = forms.split(name, single)
     grads = forms.backward(name, forms.run(name, x=x, p=p, start=start))
     assert {array.dtype for array in arrays(grads)} == {np.dtype(np.float64)}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_without_input_features_the_gradients_of_bias_and_state_go_on(name):
+    p = forms.params(name)
+    blind = p._replace(W=np.zeros((len(p.W), 0)))
+    found = forms.backward(name, forms.run(name, x=np.zeros((B, T, 0)), p=blind))
+    same = forms.backward(name, forms.run(name, x=np.zeros((B, T, forms.D))))
+    assert found.x.shape == (B, T, 0) and found.params.W.shape == blind.W.shape
+    np.testing.assert_allclose(found.params.b, same.params.b, rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(found.params.U, same.params.U, rtol=1e-12, atol=1e-13)

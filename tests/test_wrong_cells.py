@@ -6,29 +6,30 @@ import pytest
 import test_fused
 import wrong_cells
 from forms import FORMS, LENGTHS
+from wrong_cells import MISTAKES
 
 
-@pytest.mark.parametrize("mistake", wrong_cells.BACKWARD)
+@pytest.mark.parametrize("mistake", MISTAKES["backward"])
 def test_a_mistake_on_the_way_back_makes_a_gradient_wrong(mistake, monkeypatch):
-    name, *where = wrong_cells.BACKWARD[mistake]
+    name, *where = MISTAKES["backward"][mistake]
     wrong_cells.plant(monkeypatch, *where)
-    monkeypatch.setattr("rnnref.tape.Rewind.columns", 2 * forms.B)  # several blocks of steps
+    monkeypatch.setattr("rnnref.tape.COLUMNS", 2 * forms.B)  # several blocks of steps
     assert not laws.sequence_report(name, lengths=LENGTHS, reverse=True).ok
 
 
-@pytest.mark.parametrize("mistake", wrong_cells.FORWARD)
+@pytest.mark.parametrize("mistake", MISTAKES["forward"])
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
 def test_a_mistake_on_the_way_there_differs_from_the_loop(mistake, monkeypatch):
-    name, *where = wrong_cells.FORWARD[mistake]
+    name, *where = MISTAKES["forward"][mistake]
     wrong_cells.plant(monkeypatch, *where)
     with pytest.raises(AssertionError):
         test_fused.test_forward_equals_the_steps_in_a_loop(name, LENGTHS, True)
         test_fused.test_the_padding_holds_zeros(name, True)
 
 
-@pytest.mark.parametrize("mistake", wrong_cells.STEPS)
+@pytest.mark.parametrize("mistake", MISTAKES["steps"])
 def test_a_mistake_in_a_backward_step_makes_a_gradient_wrong(mistake, monkeypatch):
-    name, right, wrong = wrong_cells.STEPS[mistake]
+    name, right, wrong = MISTAKES["steps"][mistake]
     step = wrong_cells.mistaken(FORMS[name].step_backward, right, wrong)
     monkeypatch.setitem(forms.FORMS, name, FORMS[name]._replace(step_backward=step))
     assert not laws.step_report(name).ok
