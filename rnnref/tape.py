@@ -10,7 +10,7 @@ in time. A padded step leaves the state as it was.
 
 import numpy as np
 
-from .blocks import carve
+from .memory import carve
 from .records import frozen, saved
 
 COLUMNS = 256  # of the arrays that are worked on together: steps times examples
