@@ -5,8 +5,7 @@ import re
 from pathlib import Path
 
 from rnnref.explain import terms
-from rnnref.explain.mathml import to_mathml
-from scripts import pages
+from scripts import formulas, pages
 
 OTHER = {"zh": "en", "en": "zh"}
 
@@ -55,8 +54,7 @@ def beside(entry, t):
     abbr = f' <span class="rr-term__twin">{entry["abbr"]}</span>' if "abbr" in entry else ""
     if "symbol" not in entry:
         return twin + abbr
-    formula = to_mathml(entry["symbol"], display=False)
-    return f'{twin}{abbr} <span class="rr-math">{formula}</span>'
+    return f"{twin}{abbr} {formulas.inline(entry['symbol'])}"
 
 
 def explained(key, place, t, root):

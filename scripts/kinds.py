@@ -9,7 +9,7 @@ from rnnref.explain import catalog, figures
 from rnnref.explain.mathml import to_mathml
 from rnnref.explain.terms import Lookup
 from scripts import api as reference
-from scripts import cache, claims, glossary, listings, lock_equations, notes_map, running
+from scripts import cache, claims, formulas, glossary, listings, lock_equations, notes_map, running
 
 ROOT = Path(__file__).parent.parent
 LINES = re.compile(r"\d+(-\d+)?(, ?\d+(-\d+)?)*")
@@ -39,13 +39,7 @@ def table(root=ROOT):
 
 def math(latex, place):
     """Print the formula of `$…$`."""
-    return in_line(to_mathml(latex, display=False))
-
-
-def in_line(mathml):
-    """Return a formula inside a sentence; search reads its letters, not its LaTeX."""
-    mathml = mathml.replace("<annotation ", "<annotation data-search-exclude ")
-    return f'<span class="rr-math">{mathml}</span>'
+    return formulas.inline(latex)
 
 
 def eq(argument, place):
@@ -70,7 +64,7 @@ def formula(lines, scope, place):
     if not place.block and len(lines) > 1:
         raise ValueError("several equations need a line of their own")
     if not place.block:
-        return in_line(to_mathml(lines[0], display=False, scope=scope))
+        return formulas.inline(lines[0], scope)
     latex = lines[0] if len(lines) == 1 else aligned(lines)
     label = Lookup(place.lang)("equation")
     return (

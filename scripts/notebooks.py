@@ -12,7 +12,7 @@ import yaml
 from bs4 import BeautifulSoup, NavigableString
 
 from rnnref.explain.mathml import MathError, to_mathml
-from scripts import atomic, cache, listings
+from scripts import atomic, cache, formulas, listings
 from scripts.expand import PageError
 
 HEADER = re.compile(r"\A# ---\n(.*?)^# ---\n", re.S | re.M)
@@ -94,26 +94,22 @@ def text(cell, where):
     for node in list(body.find_all(string=True)):
         inside = {parent.name for parent in node.parents}
         if type(node) is NavigableString and not VERBATIM & inside and "$" in node:
-            node.replace_with(BeautifulSoup(formulas(str(node), where), "html.parser"))
+            node.replace_with(BeautifulSoup(built(str(node), where), "html.parser"))
     return body.decode_contents()
 
 
-def formulas(words, where):
+def built(words, where):
     """Return plain text as HTML, what stands between $ signs as mathematics."""
     parts = FORMULA.split(words)
-    for index, part in enumerate(parts):
-        inline = '<span class="rr-math" data-search-exclude>{}</span>'
-        parts[index] = (
-            inline.format(mathml(part, where, display=False))
-            if index % 2
-            else html.escape(part, quote=False)
-        )
+    parts[::2] = [html.escape(part, quote=False) for part in parts[::2]]
+    parts[1::2] = [told(formulas.inline, where, latex) for latex in parts[1::2]]
     return "".join(parts)
 
 
-def mathml(latex, where, display):
+def told(make, where, latex, **options):
+    """Make a formula; if it cannot be set, say in which file it stands."""
     try:
-        return to_mathml(latex, display=display)
+        return make(latex, **options)
     except MathError as error:
         raise PageError(f"{where}: {error}") from error
 
@@ -149,7 +145,7 @@ def code(cell, where, t):
     if not shown:
         return listings.python(source)
     label = f'<p class="rr-run__label">{t("run_output")}</p>'
-    printed = f'<div class="rr-run__output highlight">{"".join(shown)}</div>'
+    printed = f'<div class="rr-run__output highlight" data-search-exclude>{"".join(shown)}</div>'
     return f'<div class="rr-run">{listings.python(source)}{label}{printed}</div>'
 
 
@@ -158,7 +154,8 @@ def output(found, where):
     kind = found.get("data-mime-type", "")
     if kind == "text/latex":
         latex = found.get_text().strip().strip("$").replace(r"\displaystyle", "", 1)
-        return f'<div class="rr-eq" tabindex="0">{mathml(latex.strip(), where, display=True)}</div>'
+        shown = told(to_mathml, where, latex.strip(), display=True)
+        return f'<div class="rr-eq" tabindex="0">{shown}</div>'
     if kind != "text/plain":
         raise PageError(f"{where}: a cell puts out {kind}; only text and formulas are shown")
     words = html.escape(found.get_text().strip("\n"), quote=False)
