@@ -145,7 +145,7 @@ def code(cell, where, t):
     if not shown:
         return listings.python(source)
     label = f'<p class="rr-run__label">{t("run_output")}</p>'
-    printed = f'<div class="rr-run__output highlight" data-search-exclude>{"".join(shown)}</div>'
+    printed = f'<div class="rr-run__output highlight">{"".join(shown)}</div>'
     return f'<div class="rr-run">{listings.python(source)}{label}{printed}</div>'
 
 
@@ -155,11 +155,11 @@ def output(found, where):
     if kind == "text/latex":
         latex = found.get_text().strip().strip("$").replace(r"\displaystyle", "", 1)
         shown = told(to_mathml, where, latex.strip(), display=True)
-        return f'<div class="rr-eq" tabindex="0">{shown}</div>'
+        return f'<div class="rr-eq" tabindex="0" data-search-exclude>{shown}</div>'
     if kind != "text/plain":
         raise PageError(f"{where}: a cell puts out {kind}; only text and formulas are shown")
     words = html.escape(found.get_text().strip("\n"), quote=False)
-    return f"<pre><code>{words}</code></pre>"
+    return f"<pre data-search-exclude><code>{words}</code></pre>"
 
 
 def download(source):

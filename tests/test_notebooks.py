@@ -28,7 +28,7 @@ def page(*cells):
 
 def test_only_text_code_and_output_are_kept():
     html = page(TEXT.format("<p>a</p>"), CODE.format("print(1)", OUT.format("text/plain", "\n1\n")))
-    assert "<p>a</p>" in html and "<pre><code>1</code></pre>" in html
+    assert "<p>a</p>" in html and "<code>1</code></pre>" in html
     assert 'class="language-python highlight"' in html
     assert "jp-" not in html and "<style>" not in html
 
