@@ -52,10 +52,20 @@ def sizes(entry, values, results):
     return found
 
 
+def summed(entry, results, left):
+    """Return the result whose symbol is on the left, as a matrix, if it is a sum over the batch."""
+    for name, symbol in terms.symbols(entry.scope).items():
+        visible = len(symbol.index) + COMPONENTS[symbol.kind]
+        if symbol.latex == left and visible and np.ndim(results.get(name)) == visible:
+            return results[name].reshape(len(results[name]), -1)
+    return None
+
+
 def holds(entry, latex, values=None):
     """Say whether a line `LEFT = RIGHT` is true of what an entry's function computes.
 
-    It must be true for every example of a batch, of random values unless others are given.
+    It must be true for every example of a batch, of random values unless others are given; where
+    the left side is a sum over the batch, as derivatives by weights are, the right sides add up.
 
     Raises
     ------
@@ -66,6 +76,11 @@ def holds(entry, latex, values=None):
     results = numbers(entry, values)
     known = sizes(entry, values, results)
     batch = len(next(iter(values.values())))
+    left, _, right = latex.partition(" = ")
+    if (total := summed(entry, results, left)) is not None:
+        rows = [symbols(entry, values, results, row) for row in range(batch)]
+        found = sum(latex_reader.evaluate(right, row, known) for row in rows)
+        return found.shape == total.shape and np.allclose(found, total, rtol=1e-9, atol=1e-12)
     return all(
         latex_reader.check(latex, symbols(entry, values, results, row), known)
         for row in range(batch)

@@ -37,6 +37,14 @@ def test_colour_goes_to_the_symbol_and_to_nothing_else():
     assert coloured == {"rr-cell": "ct−1", "rr-forget": "ft", "rr-data": "xt"}
 
 
+def test_a_symbol_with_a_power_or_a_transpose_is_coloured_with_it():
+    math = tree(to_mathml(r"f_t^{2} - \tilde{c}_t^{\top}", True, "lstm"))
+    assert [m.get("class") for m in math.iter("mrow") if m.get("class")] == [
+        "rr-forget",
+        "rr-candidate",
+    ]
+
+
 def test_without_a_scope_nothing_is_coloured():
     assert "class=" not in to_mathml("c_t = f_t")
 

@@ -31,6 +31,14 @@ def test_a_symbol_shows_its_own_index_letters():
 def test_a_scope_keeps_what_it_does_not_change_of_the_one_it_extends():
     assert terms.symbols("attention-function")["q"] == terms.symbols("attention")["q"]
     assert terms.symbols("attention-function")["y"] != terms.symbols("attention")["y"]
+
+
+def test_a_scope_with_a_loss_has_the_derivative_by_every_symbol():
+    plain, back = terms.symbols("lstm"), terms.symbols("lstm-backward")
+    assert {f"d{name}" for name in plain} <= back.keys()
+    assert back["dW_f"].latex == r"\frac{\partial L}{\partial W_f}"
+    assert (back["dW_f"].kind, back["df"].kind) == ("mat", "vec")
+    assert back["dc_next"].latex != back["dc"].latex  # one that has a writing of its own
     assert terms.bounds("attention-function") == terms.bounds("attention")
 
 

@@ -111,7 +111,7 @@ REFUSED = {
     "vec (B .) and mat (. .)": lambda x, h_prev, p: RNNStep(h_prev * p.U),
     "under @": lambda x, h_prev, p: RNNStep(p.W @ x),
     ".sum": lambda x, h_prev, p: RNNStep(h_prev.sum(axis=-1)),
-    "use of np.sum": lambda x, h_prev, p: RNNStep(np.sum(h_prev, axis=0)),
+    "use of np.sum": lambda x, h_prev, p: RNNStep(np.sum(p.W, axis=0)),
     "use of np.concatenate": lambda x, h_prev, p: RNNStep(np.concatenate([x, h_prev], axis=1)),
     "joining mat": lambda x, h_prev, p: RNNStep(np.concatenate([p.W, p.U], axis=-1)),
     "joining vec": lambda x, h_prev, p: RNNStep(np.concatenate([x, p.b], axis=-1)),
@@ -128,7 +128,10 @@ REFUSED = {
     "len()": lambda x, h_prev, p: RNNStep(h_prev * len(x)),
     "a number taken out": lambda x, h_prev, p: RNNStep(h_prev / math.sqrt(h_prev.shape[-1])),
     "a size used as a plain number": lambda x, h_prev, p: RNNStep(h_prev + np.ones(x.shape)),
-    "the batch axis": lambda x, h_prev, p: RNNStep(h_prev.T @ x),
+    "the batch axis": lambda x, h_prev, p: RNNStep(h_prev[None].mT),
+    "the axes do not mean the same": lambda x, h_prev, p: RNNStep(h_prev.T + h_prev),
+    "vecT (. B) and mat (. .) under @": lambda x, h_prev, p: RNNStep(h_prev.T @ p.W),
+    "use of np.max": lambda x, h_prev, p: RNNStep(np.max(h_prev, axis=0)),
     "outside the recorded set": lambda x, h_prev, p: RNNStep(np.asarray(h_prev)),
 }
 
@@ -154,6 +157,8 @@ def _queries():
 WRONG_RESULT = {
     "declares vec": lambda x, h_prev, p: RNNStep(h_prev @ p.b),
     "is the same for every example": lambda x, h_prev, p: RNNStep(np.tanh(p.b)),
+    "traced as mat": lambda x, h_prev, p: RNNStep(h_prev.T @ x),
+    "traced as vecT": lambda x, h_prev, p: RNNStep(h_prev.T),
     "h is h_prev itself": lambda x, h_prev, p: RNNStep(h_prev),
     "h is a ndarray": lambda x, h_prev, p: RNNStep(np.zeros((B, H))),
 }
@@ -163,6 +168,16 @@ WRONG_RESULT = {
 def test_a_result_that_is_not_what_was_declared_is_refused(words, values):
     with pytest.raises(TraceError, match=words):
         trace(WRONG_RESULT[words], values, "rnn")
+
+
+def test_data_that_meets_transposed_data_is_summed_over_the_batch():
+    entry = catalog.entry("rnn.step_backward")
+    values = entry.example(np.random.default_rng(1))
+    nodes = entry.trace(values)
+    assert all(nodes[name].summed for name in ("dW", "dU", "db"))
+    assert not any(nodes[name].summed for name in ("da", "dx", "dh_prev"))
+    expected = np.einsum("bh,bd->hd", nodes["da"].value, values["x"])
+    np.testing.assert_allclose(nodes["dW"].value, expected)
 
 
 def test_two_names_for_one_computation_are_refused():

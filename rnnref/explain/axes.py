@@ -45,8 +45,17 @@ def merge(*all_axes):
     return tuple(reversed(result))
 
 
+def transposed(axes):
+    """Return the axes of a transpose: of a matrix, or of data that a product sums over."""
+    if len(axes) < 2 or (BATCH in axes[-2:] and axes != (BATCH, COMPONENT)):
+        raise TraceError("a transpose may not move the batch axis; transpose weights or keys")
+    return (*axes[:-2], axes[-1], axes[-2])
+
+
 def matmul(left, right):
     """Return the axes of a matrix product; the axes that it sums over must mean the same."""
+    if (left, right) == ((COMPONENT, BATCH), (BATCH, COMPONENT)):
+        return (COMPONENT, COMPONENT)
     inner = right[-2:-1] or right[-1:]
     if not left or not right or left[-1:] != inner or left[-1] not in (COMPONENT, *_letters(left)):
         raise TraceError(f"no equation rule for {_spell((left, right))} under @")

@@ -136,6 +136,8 @@ class Printer:
     def _expand(self, node, inner, letters):
         return self._piece(inner, letters)
 
+    _batchsum = _expand  # an equation speaks of one example
+
     def _add(self, node, x, y, letters):
         _same_kind("+", x, y)
         right = self._at(y, SUM, letters)
@@ -227,6 +229,8 @@ class Printer:
         match x.kind, y.kind:
             case "mat", "mat":
                 left, right = self._left(x, JUXT, letters), self._at(y, JUXT, letters)
+            case "vecT", "vec" if node.summed:
+                left, right = self._left(x.args[0], JUXT, letters), self._transposed(y, letters)
             case "vec", "vecT":
                 left, right = self._transposed(x, letters), self._at(y.args[0], JUXT, letters)
             case "vec", "mat" | "vec":

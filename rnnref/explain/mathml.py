@@ -20,6 +20,9 @@ GAPS = (
     ),
     (re.compile(r'(<mi>σ</mi><mrow><mo) lspace="0.1667em"'), r"\1"),
 )
+SUBSCRIPT = re.compile("<msub>(.*)</msub>", re.DOTALL)
+RAISING = "(?:<mn>\\d+</mn>|<mi>⊤</mi>)"  # a power, or the sign of a transpose
+RAISED = re.compile(f"<msubsup>(.*){RAISING}</msubsup>", re.DOTALL)
 WRAPPED = re.compile(r"<math[^>]*>(.*)</math>", re.DOTALL)
 
 
@@ -63,8 +66,21 @@ def _colour(text, scope):
     roles = _roles(scope)
     if not roles:
         return text
-    anyone = re.compile("|".join(map(re.escape, sorted(roles, key=len, reverse=True))))
-    return anyone.sub(lambda match: f'<mrow class="rr-{roles[match[0]]}">{match[0]}</mrow>', text)
+    longest_first = sorted(roles, key=len, reverse=True)
+    anyone = re.compile("|".join(pattern for whole in longest_first for pattern in _forms(whole)))
+
+    def coloured(match):
+        role = roles[RAISED.sub(r"<msub>\1</msub>", match[0])]
+        return f'<mrow class="rr-{role}">{match[0]}</mrow>'
+
+    return anyone.sub(coloured, text)
+
+
+def _forms(whole):
+    """Return patterns of a symbol: as it stands, and with something above its subscript."""
+    yield re.escape(whole)
+    if subscript := SUBSCRIPT.fullmatch(whole):
+        yield rf"<msubsup>{re.escape(subscript[1])}{RAISING}</msubsup>"
 
 
 @functools.cache

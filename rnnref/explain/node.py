@@ -67,10 +67,13 @@ class Node(NDArrayOperatorsMixin):
     @property
     def mT(self):
         """Return the array with its last two axes exchanged."""
-        if self.ndim < 2 or BATCH in self.axes[-2:]:
-            raise TraceError("a transpose may not move the batch axis; transpose weights or keys")
-        swapped = (*self.axes[:-2], self.axes[-1], self.axes[-2])
-        return Node("T", [self], self.value.mT, swapped)
+        return Node("T", [self], self.value.mT, meanings.transposed(self.axes))
+
+    @property
+    def summed(self):
+        """Say whether this is a sum over the batch, as derivatives by weights are."""
+        product = self.op == "matmul" and BATCH in self.args[0].axes[-1:]
+        return product or self.op == "batchsum"
 
     def __getitem__(self, key):
         keys = key if isinstance(key, tuple) else (key,)
@@ -93,6 +96,8 @@ class Node(NDArrayOperatorsMixin):
         name = function.__name__
         if function is np.repeat and set(options) == {"axis"}:
             return _repeated(*args, **options)
+        if (function, options) == (np.sum, {"axis": 0}) and self.axes[:1] == (BATCH,):
+            return Node("batchsum", args, np.sum(self.value, axis=0), self.axes[1:])
         if len(args) != 1 or options.get("axis") != -1:
             raise TraceError(f"no equation rule for this use of np.{name}; {CURE}")
         if function is np.concatenate and set(options) == {"axis"}:

@@ -11,7 +11,7 @@ import numpy as np
 from .. import attention, examples, gru, joined, layers, losses, lstm, numerics, rnn
 from ..dims import Record
 
-SIZES = {"B": 5, "T": 3, "S": 4, "D": 6, "H": 7, "V": 2, "E": 8, "F": 9, "A": 10}
+SIZES = {"B": 5, "T": 3, "S": 4, "D": 6, "H": 7, "V": 2, "E": 8, "F": 9, "A": 10, "P": 11}
 STEP = 1  # the step that pages and figures enter: the second, so that no state before it is zero
 UNIT = 0  # the hidden unit that prose follows
 
@@ -31,6 +31,8 @@ def random(function, rng, sizes=SIZES):
     dict
     """
     parameters = inspect.signature(function).parameters
+    for axes in function.shapes.values():
+        sizes = sizes | _same(axes, sizes)
     values = {
         name: _draw(rng, axes, sizes)
         for name, axes in function.shapes.items()
@@ -45,11 +47,23 @@ def _draw(rng, axes, sizes):
     if isinstance(axes, str):
         return 0.5 * rng.standard_normal([_size(axis, sizes) for axis in axes.split()])
     record = axes if isinstance(axes, Record) else Record(axes)
-    absent = record.type._field_defaults.keys() - set(record.needs)  # equations of the plain form
-    same = getattr(record.type, "SAME", {}).items()
-    sizes = sizes | {letter: sizes[other] for letter, (other, field) in same if field in absent}
+    absent = _absent(record)
     fields = {name: field for name, field in record.type.SHAPES.items() if name not in absent}
     return record.type(**{name: _draw(rng, field, sizes) for name, field in fields.items()})
+
+
+def _absent(record):
+    """Return the optional fields that the plain form of a function does without."""
+    return record.type._field_defaults.keys() - set(record.needs)
+
+
+def _same(axes, sizes):
+    """Return the sizes of letters that are other ones as long as a field is absent."""
+    if isinstance(axes, str):
+        return {}
+    record = axes if isinstance(axes, Record) else Record(axes)
+    same = getattr(record.type, "SAME", {}).items()
+    return {letter: sizes[o] for letter, (o, field) in same if field in _absent(record)}
 
 
 def _size(axis, sizes):

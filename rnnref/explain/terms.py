@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 FILE = Path(__file__).with_name("terms.toml")
 PLACEHOLDER = re.compile("<([a-z])>")
-NOT_SYMBOLS = ("extends", "bounds")  # keys of a scope that declare no symbol
+NOT_SYMBOLS = ("extends", "bounds", "loss")  # keys of a scope that declare no symbol
 LANGUAGES = ("zh", "en")
 
 
@@ -52,7 +52,8 @@ def table():
 def symbols(scope):
     """Return the symbols of one scope: python name -> Symbol.
 
-    A scope may build on another one with `extends`.
+    A scope may build on another one with `extends`. Where it names a `loss`, the derivative of
+    the loss by every x is there as dx.
 
     Raises
     ------
@@ -65,7 +66,12 @@ def symbols(scope):
         for name, e in entries.items()
         if name not in NOT_SYMBOLS
     }
-    return (symbols(entries["extends"]) if "extends" in entries else {}) | own
+    found = (symbols(entries["extends"]) if "extends" in entries else {}) | own
+    if "loss" in entries:
+        found |= {
+            f"d{name}": _derivative(entries["loss"], symbol) for name, symbol in found.items()
+        }
+    return found | own
 
 
 def bounds(scope):
@@ -84,6 +90,11 @@ def bounds(scope):
     entries = _scope(scope)
     inherited = bounds(entries["extends"]) if "extends" in entries else {}
     return inherited | entries.get("bounds", {})
+
+
+def _derivative(loss, symbol):
+    latex = rf"\frac{{\partial {loss}}}{{\partial {symbol.latex}}}"
+    return symbol._replace(latex=latex, role="")  # the symbol inside keeps its colour
 
 
 def _scope(scope):

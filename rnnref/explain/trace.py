@@ -8,7 +8,7 @@ The stable part of a Node, for equations, graphs and figures:
 
 * `op`: "in" for an argument, "const", "dim" (a size), "add", "subtract", "multiply", "divide",
   "negative", "power", "exp", "log", "tanh", "matmul", "T", "expand" (a new axis), "sum", "max",
-  "concat"
+  "concat", "batchsum" (over the batch, as is a product of transposed data)
 * `args`: the input Nodes, in order
 * `value`: the real array or number
 * `kind`: "sca", "vec" or "mat" (inside expressions also "vecT" and "rows", see `axes.kind`)
@@ -132,9 +132,9 @@ def _christen(name, node, table):
         raise TraceError(f"{name} is a {type(node).__name__} made outside the recorded operations")
     if node.sym:
         raise TraceError(f"{name} is {node.name} itself; a result needs a computation of its own")
-    if table.batched and BATCH not in node.axes:
+    if table.batched and BATCH not in node.axes and not node.summed:
         raise TraceError(f"{name} is the same for every example; it reads no input of the step")
-    if node.axes != (BATCH,) * table.batched + visible_axes(symbol):
+    if node.axes != (BATCH,) * (table.batched and not node.summed) + visible_axes(symbol):
         raise TraceError(
             f"{name} was traced as {node.kind} with index letters {node.idx}, but terms.toml "
             f"declares {symbol.kind} {symbol.index}; correct the code or the declaration"
