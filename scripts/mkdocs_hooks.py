@@ -70,7 +70,8 @@ def prepare(config):
 
     search_words.teach()
     languages, root = list(config.extra["languages"]), docs(config).parent
-    pages, problems = preflight.expand_all(docs(config), languages, table(root))
+    world = reload.digest(root / "docs", root / "tests")  # examples, the note's map, claims, locks
+    pages, problems = preflight.expand_all(docs(config), languages, table(root), world)
     stop_at(problems.values())
     pages |= {place: preflight.apology(problem) for place, problem in problems.items()}
     if config.extra["check_pages"]:
@@ -198,8 +199,9 @@ def on_post_build(config):
 
     folder = Path(config.site_dir)
     fonts.install(folder, [entry["path"] for entry in config.extra["languages"].values()])
-    for problem in check_site.check(folder, urlsplit(config.site_url).path or "/"):
-        LOG.warning(problem)
+    if not serving:
+        for problem in check_site.check(folder, urlsplit(config.site_url).path or "/"):
+            LOG.warning(problem)
     if any(h.get_counts() for h in LOG.handlers if isinstance(h, CountHandler)):
         return  # MkDocs counts the warnings next, and aborts
     site.publish()

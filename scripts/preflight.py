@@ -6,6 +6,7 @@ from pathlib import Path
 from scripts.expand import PageError, expand
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+_known = {}  # (language, page) -> (text and world, what was built)
 OPEN_MISTAKES = "这一页还有错 · This page has mistakes"
 
 
@@ -21,7 +22,7 @@ def first_line(text):
     return 1 + (match[0].count("\n") if match else 0)
 
 
-def expand_all(docs, languages, kinds):
+def expand_all(docs, languages, kinds, world=""):
     """Expand all pages and compare the lists of files.
 
     Parameters
@@ -31,6 +32,9 @@ def expand_all(docs, languages, kinds):
     languages : list of str
     kinds : dict
         As for `expand`.
+    world : str, optional
+        A digest of what pages are built from besides their text and these modules. While it
+        stays, `serve` expands only the page that was edited.
 
     Returns
     -------
@@ -44,7 +48,7 @@ def expand_all(docs, languages, kinds):
         for page, path in pages(docs, lang).items():
             text = path.read_text(encoding="utf-8")
             try:
-                expanded[lang, page] = one(text, lang, page, kinds)
+                expanded[lang, page] = known(text, lang, page, kinds, world)
             except PageError as error:
                 problems[lang, page] = str(error)
     return expanded, problems
@@ -54,6 +58,15 @@ def apology(problem):
     """Return what stands in for a page under `serve` until its mistakes are mended."""
     lines = "".join(f"    - `{line}`\n" for line in problem.replace("`", "'").splitlines())
     return f'!!! failure "{OPEN_MISTAKES}"\n\n{lines}', []
+
+
+def known(text, lang, page, kinds, world):
+    """Expand a page, unless it was expanded before and nothing has changed since."""
+    seen = (text, world)
+    # A glossary reads the titles of other pages, so it is never known.
+    if "rnn:terms" in text or _known.get((lang, page), (None,))[0] != seen:
+        _known[lang, page] = seen, one(text, lang, page, kinds)
+    return _known[lang, page][1]
 
 
 def one(text, lang, page, kinds):

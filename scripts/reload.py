@@ -11,14 +11,13 @@ READ = (*PACKAGES, "tests/claims", "tests/golden")  # a new claim or a locked li
 _seen = None
 
 
-def digest():
-    """Return a digest of every source file that a page depends on."""
-    files = [path for name in READ for path in sorted((ROOT / name).rglob("*"))]
+def digest(*folders):
+    """Return a digest of every source file below some folders."""
     total = hashlib.sha256()
-    for path in files:
-        if path.suffix in (".py", ".toml"):
+    for path in [path for folder in folders for path in sorted(Path(folder).rglob("*"))]:
+        if path.suffix in (".py", ".toml", ".json"):
             total.update(path.read_bytes())
-    return total.digest()
+    return total.hexdigest()
 
 
 def refresh():
@@ -27,7 +26,7 @@ def refresh():
     Unchanged sources keep their modules, and so all that these have cached.
     """
     global _seen
-    now = digest()
+    now = digest(*(ROOT / name for name in PACKAGES))
     if _seen not in (None, now):
         for name in [m for m in sys.modules if m.split(".")[0] in PACKAGES and m != __name__]:
             del sys.modules[name]
