@@ -46,7 +46,7 @@ WRITTEN = {
 
 def spelled(name):
     """Return the symbol that a name spells."""
-    if re.fullmatch("[WU]|b|[WUb]_[a-z]", name):  # a weight is the same at every step
+    if re.fullmatch("[WU]|b|[WUbp]_[a-z]", name):  # a weight is the same at every step
         return name
     base, _, end = name.partition("_")
     if end == "prev":
