@@ -104,9 +104,9 @@ def test_a_second_build_waits_for_the_first(site, tmp_path, staging):
     command = [sys.executable, "-c", code, str(site), str(tmp_path / "locks")]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as second:
         assert second.stderr.readline().startswith("Waiting for another run to finish")
+        assert (staging.fresh / "index.html").read_text() == "first"
         staging.publish()
-        assert (site / "index.html").read_text() == "first"
-        second.communicate(timeout=20)
+        second.communicate(timeout=60)
     assert (site / "index.html").read_text() == "second"
 
 
