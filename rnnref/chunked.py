@@ -10,14 +10,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from .dims import shapes
+from .attention.tiles import Given, part, row_blocks, tile_scores, tiles
+from .checks.dims import shapes
+from .checks.scalars import check_count, check_number
 from .errors import ArgumentError, say
-from .incoming import check_run, incoming
 from .masks import check_hiding
 from .records import frozen, saved
-from .scalars import check_count, check_number
 from .selection import finite, gathered, kept, product, shift
-from .tiles import Given, part, row_blocks, tile_scores, tiles
+from .sequence.incoming import check_run, incoming
 
 
 class Chunked(NamedTuple):

@@ -5,13 +5,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from .checks.scalars import check_count
+from .checks.tokens import check_batch, check_token
 from .numerics import log_softmax
 from .records import frozen
-from .scalars import check_count
-from .seq2seq_decoder import decode
-from .seq2seq_encoder import encode
-from .seq2seq_records import check_model
-from .tokens import check_batch, check_token
+from .seq2seq.decoder import decode
+from .seq2seq.encoder import encode
+from .seq2seq.records import check_model
 
 
 class Greedy(NamedTuple):

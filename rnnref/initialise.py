@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
+from .checks.scalars import check_count, check_dtype, check_number, check_rng, written
 from .errors import ArgumentError, check_option, say
-from .scalars import check_count, check_dtype, check_number, check_rng, written
 
 
 def uniform(rng, shape, H, *, dtype=np.float64):

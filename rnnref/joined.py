@@ -10,8 +10,10 @@ import numpy as np
 from numpy import ndarray
 
 from . import gru, lstm, rnn
-from .dims import Known, check, kind_of, name_of, shapes
+from .checks.dims import Known, check, kind_of, name_of, shapes
 from .errors import DTypeError, say
+from .gru.records import RESET_BEFORE
+from .lstm.records import PLAIN
 from .numerics import sigmoid
 from .params import gate_view
 
@@ -52,8 +54,8 @@ class GRUParams(NamedTuple):
 # How each cell's record is taken, and what its joined writing is.
 RECORDS = {
     rnn.Params: (rnn.Params, RNNParams),
-    lstm.Params: (lstm.PLAIN, LSTMParams),
-    gru.Params: (gru.RESET_BEFORE, GRUParams),
+    lstm.Params: (PLAIN, LSTMParams),
+    gru.Params: (RESET_BEFORE, GRUParams),
 }
 
 

@@ -4,10 +4,10 @@ import functools
 
 import numpy as np
 
-from .dims import Known, check, kind_of
+from .checks.dims import Known, check, kind_of
+from .checks.scalars import check_count
+from .checks.sizes import Size, spell
 from .errors import ArgumentError, DTypeError, ShapeError, check_option, say
-from .scalars import check_count
-from .sizes import Size, spell
 
 __all__ = ["causal_mask", "length_mask"]
 

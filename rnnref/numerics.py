@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .dims import shapes
+from .checks.dims import shapes
 from .selection import filled, kept, live_entries, nonzero, shift
 
 

@@ -1,6 +1,6 @@
 """Gates are stored stacked on rows and read by name; biases may be absent."""
 
-from .dims import name_of
+from .checks.dims import name_of
 from .errors import say
 
 

@@ -6,9 +6,9 @@ a row of nothing, for a recorded value.
 
 import numpy as np
 
+from .checks.scalars import written
 from .errors import ArgumentError, say
 from .masks import check_mask
-from .scalars import written
 
 
 def live_entries(function, a, axis, where):

@@ -9,12 +9,12 @@ import numpy as np
 from numpy import ndarray
 
 from . import trees
-from .clipping import clip_norm
-from .dims import kind_of
+from .checks.dims import kind_of
+from .checks.scalars import check_count, check_number, check_rng, written
 from .errors import ArgumentError, DTypeError, say
-from .optimiser import Optimiser, State
+from .optim.clipping import clip_norm
+from .optim.optimiser import Optimiser, State
 from .records import frozen
-from .scalars import check_count, check_number, check_rng, written
 
 
 class Moment(NamedTuple):

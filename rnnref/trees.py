@@ -6,9 +6,9 @@ code: `params["encoder"].W`.
 
 import numpy as np
 
-from .dims import kind_of
+from .checks.dims import kind_of
+from .checks.scalars import DTYPES
 from .errors import ArgumentError, DTypeError, ShapeError, say
-from .scalars import DTYPES
 
 
 def arrays(function, argument, tree):

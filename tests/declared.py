@@ -1,6 +1,7 @@
 """Valid arguments for every public function, built from the shapes that it declares."""
 
 import functools
+import importlib
 import inspect
 import itertools
 from typing import NamedTuple
@@ -8,60 +9,21 @@ from typing import NamedTuple
 import numpy as np
 from cases import SIZES
 
-from rnnref import (
-    attention,
-    chunked,
-    class_losses,
-    clipping,
-    decoder,
-    decoding,
-    encoder,
-    feedforward,
-    gru,
-    gru_variants,
-    initialise,
-    joined,
-    layers,
-    linear,
-    losses,
-    lstm,
-    lstm_variants,
-    masks,
-    multihead,
-    norm,
-    number_losses,
-    numerics,
-    optim,
-    rnn,
-    score_gradients,
-    scores,
-    seq2seq,
-    seq2seq_init,
-    stack,
-    train,
-    transformer,
-)
-from rnnref.convert import equivalent, flax, keras, onnx, torch
-from rnnref.dims import Record, name_of
-from rnnref.sizes import terms
+from rnnref import attention, masks
+from rnnref.checks.dims import Record, name_of
+from rnnref.checks.sizes import terms
 
-MODULES = (
-    numerics,
-    rnn,
-    lstm,
-    lstm_variants,
-    gru,
-    gru_variants,
-    scores,
-    score_gradients,
-    attention,
-    multihead,
-    chunked,
-    norm,
-    feedforward,
-    layers,
-    losses,
-    joined,
+
+def modules(*names):
+    """Return the modules of the package with these names."""
+    return [importlib.import_module(f"rnnref.{name}") for name in names]
+
+
+MODULES = modules(
+    *("numerics", "rnn.cell", "lstm.cell", "lstm.variants", "gru.cell", "gru.variants"),
+    *("attention.scores", "attention.score_gradients", "attention.whole", "attention.heads"),
+    *("chunked", "transformer.norm", "transformer.feedforward", "layers.prediction"),
+    *("losses.steps", "joined"),
 )
 # Options with which a function reads every array that it declares.
 OPTIONS = {
@@ -95,10 +57,18 @@ def public(module):
 
 # What training needs takes trees, class numbers and settings, a stack takes lists of records, a
 # converter dictionaries: their refusals are tested with them.
-TRAINING = (linear, stack, class_losses, number_losses, clipping, optim, initialise, train)
-CONVERTERS = (torch, keras, onnx, flax, equivalent)
+TRAINING = modules(
+    *("layers.affine", "layers.stacked", "losses.classes", "losses.numbers", "optim.clipping"),
+    *("optim.rules", "initialise", "train"),
+)
+CONVERTERS = modules(
+    *(f"convert.{name}" for name in ("torch", "keras", "onnx", "flax", "equivalent"))
+)
 # Records of records: refused in their own tests too.
-LAYERS = (encoder, decoder, transformer, seq2seq, seq2seq_init, decoding)
+LAYERS = modules(
+    *("transformer.encoder", "transformer.decoder", "transformer.positions", "seq2seq.model"),
+    *("seq2seq.init", "decoding"),
+)
 MASKS = {name_of(function): function for function in (masks.length_mask, masks.causal_mask)}
 FUNCTIONS = dict(itertools.chain(*(public(module).items() for module in MODULES)))
 LISTED = (*TRAINING, *CONVERTERS, *LAYERS)

@@ -70,7 +70,7 @@ def test_labels_are_translated_and_docstrings_are_marked_as_english():
 
 
 def test_an_entry_names_the_file_of_its_source():
-    assert 'rr-code__title">rnnref/multihead.py<' in PAGES["en"]["attention"]
+    assert 'rr-code__title">rnnref/attention/heads.py<' in PAGES["en"]["attention"]
 
 
 def test_the_fields_of_a_record_carry_the_comments_of_its_source():

@@ -11,15 +11,8 @@ import torch_peer
 from attention_cases import HIDING, PARAMS, dweights, dy, q, v
 from cases import B, E, S, T, V
 
-from rnnref import (
-    ArgumentError,
-    DTypeError,
-    ShapeError,
-    attention,
-    chunked,
-    gradcheck,
-    masked,
-)
+from rnnref import ArgumentError, DTypeError, ShapeError, attention, chunked, gradcheck
+from rnnref.attention import masked, whole
 
 SCALES = pytest.mark.parametrize("scale", [None, -0.7])
 every_score = pytest.mark.parametrize("score", PARAMS)
@@ -75,7 +68,7 @@ def test_attention_and_its_gradients_equal_pytorch(source, group):
     arrays = torch_peer.values(source, group, record_torch_attention)
     weights = [name for name in ("W_a", "U_a", "v_a", "b_a") if name in arrays]
     score = group.partition(" ")[0] if weights else "scaled"
-    params = attention.PARAMS[score](*(arrays[name] for name in weights)) if weights else None
+    params = whole.PARAMS[score](*(arrays[name] for name in weights)) if weights else None
     found = attention.attention(
         *(arrays[name] for name in "qkv"),
         score=score,
@@ -97,12 +90,12 @@ def test_attention_and_its_gradients_equal_pytorch(source, group):
 def test_the_gradient_of_a_score_by_itself_equals_the_complex_step(score):
     name, dscores = score.partition(" ")[0], dweights
     p = () if PARAMS[score] is None else (PARAMS[score],)
-    found = attention.BACKWARD[name](dscores, q, ac.keys(score), *p)
+    found = whole.BACKWARD[name](dscores, q, ac.keys(score), *p)
     arrays = {name: array for name, array in ac.arguments(score).items() if name != "v"}
 
     def loss(q, k, **weights):
         p = (type(PARAMS[score])(**weights),) if weights else ()
-        return np.sum(attention.SCORES[name](q, k, *p) * dscores)
+        return np.sum(whole.SCORES[name](q, k, *p) * dscores)
 
     grads = {argument: getattr(found, f"d{argument}") for argument in arrays}
     assert gradcheck.check(loss, arrays, grads).ok
@@ -123,13 +116,13 @@ def test_the_gradient_of_attend_by_itself_equals_the_complex_step():
 
 @pytest.mark.parametrize("score", ["dot", "scaled"])
 def test_the_whole_gradient_is_that_of_its_parts_in_a_row(score):
-    scores = attention.SCORES[score](q, ac.k)
+    scores = whole.SCORES[score](q, ac.k)
     behind = attention.attend_backward(dy, dweights, v, attention.attend(scores, v))
-    before = attention.BACKWARD[score](behind.dscores, q, ac.k)
-    whole = ac.gradients(score)
-    np.testing.assert_array_equal(whole["v"], behind.dv)
-    np.testing.assert_array_equal(whole["q"], before.dq)
-    np.testing.assert_array_equal(whole["k"], before.dk)
+    before = whole.BACKWARD[score](behind.dscores, q, ac.k)
+    given = ac.gradients(score)
+    np.testing.assert_array_equal(given["v"], behind.dv)
+    np.testing.assert_array_equal(given["q"], before.dq)
+    np.testing.assert_array_equal(given["k"], before.dk)
 
 
 def test_scores_gain_nothing_by_rising_together():
@@ -178,7 +171,7 @@ def test_masks_biases_and_lengths_are_as_the_loops_say(score):
     found, options = ac.run(score, "everything"), HIDING["everything"]
     name = score.partition(" ")[0]
     p = () if PARAMS[score] is None else (PARAMS[score],)
-    scores = attention.SCORES[name](q, ac.keys(score), *p)
+    scores = whole.SCORES[name](q, ac.keys(score), *p)
     for b, t in np.ndindex(B, T):
         seen = [
             s for s in range(S) if options["mask"][b, t, s] and s <= t + S - T and s < ac.LENGTHS[b]

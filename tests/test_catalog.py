@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from rnnref import dims, examples, lstm
+from rnnref import examples, lstm
+from rnnref.checks import dims
 from rnnref.explain import catalog, samples
 
 PLANNED = """

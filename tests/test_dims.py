@@ -10,7 +10,8 @@ import pytest
 from cases import SIZES
 from declared import CHECKED, FUNCTIONS
 
-from rnnref import DTypeError, ShapeError, dims, sizes
+from rnnref import DTypeError, ShapeError
+from rnnref.checks import dims, sizes
 
 LEAVES = [(name, leaf) for name in CHECKED for leaf in declared.leaves(name)]
 NOT_ARRAYS = {

@@ -16,11 +16,18 @@ CORE = [
 ]
 
 
+def results(name):
+    """Run the examples of a module; a part of a package sees what the package makes public."""
+    module = importlib.import_module(f"rnnref.{name}")
+    return doctest.testmod(
+        module, globs=vars(importlib.import_module(module.__package__)) | vars(module)
+    )
+
+
 @pytest.mark.parametrize("name", CORE)
 def test_the_examples_of_a_module_print_what_they_say(name):
-    assert doctest.testmod(importlib.import_module(f"rnnref.{name}")).failed == 0
+    assert results(name).failed == 0
 
 
 def test_there_are_examples_to_run():
-    modules = [importlib.import_module(f"rnnref.{name}") for name in CORE]
-    assert sum(doctest.testmod(module).attempted for module in modules) > 5
+    assert sum(results(name).attempted for name in CORE) > 5

@@ -12,6 +12,7 @@ from rnnref.explain.document import check_numbers
 from rnnref.explain.figures import attention as drawing
 from rnnref.explain.figures import sharpening
 from rnnref.explain.numerals import printed
+from rnnref.numerics import softmax
 
 LANGUAGES = ("zh", "en")
 PLACES = (1, 2, 3, 4)
@@ -113,7 +114,7 @@ def test_weights_of_other_scores_are_not_drawn_as_their_softmax():
 def test_attention_that_averages_the_keys_does_not_fit_the_picture():
     def wrong(q, k, v):
         scores = attention.score_dot(q, k)
-        weights = attention.softmax(scores)
+        weights = softmax(scores)
         return attention_flow.Looked(scores, weights, weights @ k)
 
     graph = attention_flow.qkv_graph(wrong)

@@ -80,7 +80,7 @@ def test_many_steps_at_once_equal_few(name, reverse, monkeypatch):
     run = forms.run(name, lengths=lengths, reverse=reverse)
     together = forms.backward(name, run, truncate=2)
     for columns in (1, 2 * B, 3 * B):
-        monkeypatch.setattr("rnnref.tape.COLUMNS", columns)
+        monkeypatch.setattr("rnnref.sequence.tape.COLUMNS", columns)
         apart = forms.backward(name, run, truncate=2)
         for found, same in zip(arrays(apart), arrays(together), strict=True):
             np.testing.assert_allclose(found, same, rtol=1e-12, atol=1e-12)

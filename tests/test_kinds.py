@@ -107,7 +107,7 @@ def test_an_import_inside_a_function_does_not_disturb():
 
 
 def test_the_file_of_a_source_is_named():
-    assert '<p class="rr-code__title">rnnref/lstm.py</p>' in TABLE["code"]("lstm.step", BLOCK)
+    assert '<p class="rr-code__title">rnnref/lstm/cell.py</p>' in TABLE["code"]("lstm.step", BLOCK)
 
 
 @pytest.mark.parametrize("name", ["lstm.stepp", "lst.step", "step", "lstm.GATES", "lstm"])

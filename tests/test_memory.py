@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from rnnref.memory import LARGE, carve
+from rnnref.sequence.memory import LARGE, carve
 
 SHAPES = {"V": (5, 7, 3), "nets": (4, 11), "none": (0, 3), "big": (LARGE // 8, 2), "c": (1,)}
 

@@ -8,8 +8,8 @@ import record_torch_attention
 import torch_peer
 from cases import T, V
 
-from rnnref import ArgumentError, DTypeError, ShapeError, attention, gradcheck, masked
-from rnnref.attention import MultiHead, multihead, multihead_backward
+from rnnref import ArgumentError, DTypeError, ShapeError, attention, gradcheck
+from rnnref.attention import MultiHead, masked, multihead, multihead_backward
 
 B, S, E, F, M = 2, 7, 6, 8, 3  # E is a multiple of M, which is not E / M
 draw = cases.normal(90)

@@ -10,7 +10,8 @@ import record_torch_training
 import torch_peer
 from cases import D, H
 
-from rnnref import ArgumentError, DTypeError, ShapeError, descent, gru, lstm, optim
+from rnnref import ArgumentError, DTypeError, ShapeError, gru, lstm, optim
+from rnnref.optim import descent
 
 RULES = {
     "sgd": optim.sgd,

@@ -13,7 +13,7 @@ from wrong_cells import MISTAKES
 def test_a_mistake_on_the_way_back_makes_a_gradient_wrong(mistake, monkeypatch):
     name, *where = MISTAKES["backward"][mistake]
     wrong_cells.plant(monkeypatch, *where)
-    monkeypatch.setattr("rnnref.tape.COLUMNS", 2 * forms.B)  # several blocks of steps
+    monkeypatch.setattr("rnnref.sequence.tape.COLUMNS", 2 * forms.B)  # several blocks of steps
     assert not laws.sequence_report(name, lengths=LENGTHS, reverse=True).ok
 
 

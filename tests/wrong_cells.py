@@ -10,9 +10,9 @@ MISTAKES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding=
 
 
 def plant(monkeypatch, target, right, wrong):
-    """Exchange one piece of a function or method of the package: `tape.Tape.play`."""
-    module, *path = target.split(".")
-    module = importlib.import_module(f"rnnref.{module}")
+    """Exchange one piece of a function or method of the package: `sequence.tape:Tape.play`."""
+    module, _, path = target.partition(":")
+    module, path = importlib.import_module(f"rnnref.{module}"), path.split(".")
     owner = getattr(module, path[0]) if len(path) > 1 else module
     mistake = mistaken(vars(owner)[path[-1]], right, wrong, owner)
     for holder in (owner, *using(module, owner, path[-1])):
@@ -23,7 +23,7 @@ def using(module, owner, name):
     """Return the other modules that imported a function under its name."""
     if owner is not module:
         return []
-    cells = [importlib.import_module(f"rnnref.{cell}_tape") for cell in ("rnn", "lstm", "gru")]
+    cells = [importlib.import_module(f"rnnref.{cell}.tape") for cell in ("rnn", "lstm", "gru")]
     return [other for other in cells if vars(other).get(name) is vars(module)[name]]
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from .. import gru, lstm
-from ..dims import shapes
-from ..lstm_records import PEEPHOLES
+from ..checks.dims import shapes
+from ..lstm.records import PEEPHOLES
 
 
 @shapes(p=gru.Params)

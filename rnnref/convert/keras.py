@@ -5,8 +5,8 @@ Its matrices are ours transposed. The rows of its LSTM are in our order, those o
 
 import numpy as np
 
+from ..checks.sizes import Size
 from ..errors import ArgumentError, check_option, say
-from ..sizes import Size
 from .keys import check_keys, check_mapping, collect
 from .layout import CELLS, Rows, axes, to_record, to_rows
 from .options import NONLINEARITIES, chosen, own

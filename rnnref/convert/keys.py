@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from ..dims import Known, check, kind_of
+from ..checks.dims import Known, check, kind_of
+from ..checks.sizes import Size
 from ..errors import ArgumentError, DTypeError, say
-from ..sizes import Size
 
 
 def check_mapping(function, argument, given):

@@ -6,10 +6,10 @@ two biases of a gate lie behind one another.
 
 import numpy as np
 
+from ..checks.scalars import check_count
+from ..checks.sizes import Size
 from ..errors import OptionError, check_option
-from ..lstm_records import PEEPHOLES as OURS
-from ..scalars import check_count
-from ..sizes import Size
+from ..lstm.records import PEEPHOLES as OURS
 from .keys import check_keys, collect
 from .layout import CELLS, Rows, axes, ordered, to_record, to_rows
 from .options import among, chosen

@@ -1,6 +1,6 @@
 """The options of our cells, and which of them a framework can express."""
 
-from ..dims import check_presence
+from ..checks.dims import check_presence
 from ..errors import ArgumentError, OptionError, say
 from .keys import check_keys
 

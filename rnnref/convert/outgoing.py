@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from .. import gru, gru_records, lstm
-from ..dims import kind_of
+from .. import gru, lstm
+from ..checks.dims import kind_of
 from ..errors import ArgumentError, DTypeError, say
+from ..gru import records as gru_records
 from .keys import check_layers
 from .layout import CELLS
 from .options import refuse, settled

@@ -6,7 +6,7 @@ Its rows are in our order (its g is our c_tilde, its n our h_tilde), and it has 
 import re
 
 from .. import lstm
-from ..dims import kind_of
+from ..checks.dims import kind_of
 from ..errors import ArgumentError, check_option, say
 from .keys import check_keys, check_mapping, collect
 from .layout import CELLS, GATES, Rows, axes, to_record, to_rows

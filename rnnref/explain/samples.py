@@ -9,7 +9,7 @@ import inspect
 import numpy as np
 
 from .. import attention, examples, gru, joined, layers, losses, lstm, numerics, rnn
-from ..dims import Record
+from ..checks.dims import Record
 
 SIZES = {"B": 5, "T": 3, "S": 4, "D": 6, "H": 7, "V": 2, "E": 8, "F": 9, "A": 10, "P": 11}
 STEP = 1  # the step that pages and figures enter: the second, so that no state before it is zero

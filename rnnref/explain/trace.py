@@ -24,6 +24,7 @@ import inspect
 
 import numpy as np
 
+from ..checks.dims import name_of
 from . import terms
 from .axes import BATCH, COMPONENT, TraceError
 from .node import Node
@@ -109,7 +110,7 @@ def trace(function, values, scope, *, result=None, only=None):
         without a symbol.
     """
     plain, table = inspect.unwrap(function), Table(scope)
-    where = f"{plain.__module__.rpartition('.')[2]}.{plain.__name__}"
+    where = name_of(plain)
     try:
         returned = plain(**{name: table.argument(name, value) for name, value in values.items()})
         records = (

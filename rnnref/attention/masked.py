@@ -1,0 +1,163 @@
+"""Attention in one go: behind a mask, with a bias, and in blocks that stay in the cache.
+
+What it computes are the lines of `attention.attend` and `attention.attend_backward`, with what
+does not count selected away. Leading axes may be any; blocks are cut along the first.
+"""
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from ..masks import visible
+from ..records import gradients
+from ..selection import finite, gathered, kept, nonzero, product, shift
+
+TABLE = 2**18  # numbers in the scores of one block: 1 or 2 MB, about what a core has to itself
+
+
+class Given(NamedTuple):
+    """What is attended to, and with which weights of a score."""
+
+    q: ndarray  # (..., T, E)
+    k: ndarray  # (..., S, F)
+    v: ndarray  # (..., S, V)
+    params: Any = None
+    bias: ndarray | None = None  # spread over (..., T, S)
+    live: ndarray | None = None  # (..., T, S), True = may attend; None hides nothing
+
+
+class Gradients(NamedTuple):
+    """The gradients of what was given."""
+
+    q: ndarray
+    k: ndarray
+    v: ndarray
+    params: Any
+    bias: ndarray | None
+
+
+def blocks(q, k):
+    """Return slices of the first axis, each with a table of scores that is not too large."""
+    size = max(1, TABLE // max(1, math.prod(q.shape[1:-1]) * k.shape[-2]))
+    return [slice(start, start + size) for start in range(0, max(len(q), 1), size)]
+
+
+def is_one_block(q, k):
+    """Say whether there is nothing to cut; so it is of recorded values."""
+    return getattr(q, "is_node", False) or len(blocks(q, k)) == 1
+
+
+def part(array, rows, ndim):
+    """Return the rows of an array that is spread over `ndim` axes, as a view; all if it has one."""
+    return array[rows] if np.ndim(array) == ndim and len(array) > 1 else array
+
+
+def attend(score, given):
+    """Weigh the values that a query may see.
+
+    Parameters
+    ----------
+    score : function of q, k and, where there are any, the weights of the score
+    given : Given
+
+    Returns
+    -------
+    y : (..., T, V)
+        Zeros for a query that may see nothing.
+    weights : (..., T, S)
+    """
+    ys, weights = [], None
+    for rows in blocks(given.q, given.k):
+        live = part(given.live, rows, given.q.ndim)
+        scores = score(given.q[rows], given.k[rows], *_weights_of_score(given))
+        if given.bias is not None:
+            scores = scores + part(given.bias, rows, given.q.ndim)
+        found = weigh(scores, live)
+        if weights is None:
+            weights = np.empty((len(given.q), *found.shape[1:]), found.dtype)
+        weights[rows] = found
+        ys.append(product(found, given.v[rows], live))
+    return np.concatenate(ys), weights
+
+
+@np.errstate(invalid="ignore")  # what nobody sees may be infinite
+def attend_scores(scores, v, mask, bias):
+    """Attend with scores that are there already; see `attention.attend`."""
+    live = visible("attention.attend", scores.shape, mask=mask, bias=bias)
+    weights = weigh(scores + (0 if bias is None else bias), live)
+    return product(weights, v, live), weights
+
+
+def weigh(scores, live):
+    """Turn scores into weights as `numerics.softmax` does, but in their own memory."""
+    if live is not None:
+        np.copyto(scores, -np.inf, where=~live)
+    scores -= shift(np.max(scores, axis=-1, keepdims=True, initial=-np.inf))
+    np.exp(scores, out=scores)
+    scores /= nonzero(np.sum(scores, axis=-1, keepdims=True))
+    if live is not None:  # a row with NaN has it everywhere
+        np.copyto(scores, 0, where=~live)
+    return scores
+
+
+def attend_backward(score_backward, given, weights, dy, dweights=None):
+    """Carry gradients back to all that was given.
+
+    Parameters
+    ----------
+    score_backward : function of what reaches the scores, q, k and the weights of the score
+    given : Given
+    weights : (..., T, S)
+    dy : (..., T, V)
+    dweights : (..., T, S), optional
+        What reaches the weights other than through y.
+
+    Returns
+    -------
+    Gradients
+    """
+    found = []
+    for rows in blocks(given.q, given.k):
+        more = None if dweights is None else dweights[rows]
+        cut = Given(given.q[rows], given.k[rows], given.v[rows], given.params)
+        cut = cut._replace(live=part(given.live, rows, given.q.ndim))
+        dscores, dv = _to_scores(cut, weights[rows], dy[rows], more)
+        q, k = finite(cut.q, cut.live), finite(cut.k, cut.live)
+        scored = score_backward(dscores, q, k, *_weights_of_score(given))
+        params = None if given.params is None else gradients(given.params, scored)
+        bias = given.bias
+        if bias is not None:
+            bias = gathered(dscores, np.shape(part(bias, rows, given.q.ndim)))
+        found.append(Gradients(scored.dq, scored.dk, dv, params, bias))
+    return _joined(found, given)
+
+
+def _to_scores(given, weights, dy, dweights):
+    """Return what reaches the scores and the values of one block."""
+    live = given.live
+    d = dy @ given.v.mT
+    d = kept(d if dweights is None else d + dweights, live)
+    along = np.sum(weights * d, axis=-1, keepdims=True)
+    dscores = kept(weights * (d - along), live)
+    return dscores, product(weights.mT, dy, live if live is None else live.mT)
+
+
+def _joined(found, given):
+    """Put the gradients of all blocks together: side by side, or in sum where blocks share."""
+    q, k, v = (np.concatenate([getattr(block, name) for block in found]) for name in "qkv")
+    params = given.params
+    if params is not None:
+        columns = zip(*(block.params for block in found), strict=True)
+        params = params._make(None if c[0] is None else sum(c[1:], c[0]) for c in columns)
+    bias = given.bias
+    if bias is not None:
+        pieces = [block.bias for block in found]
+        apart = np.ndim(bias) == given.q.ndim and len(bias) > 1
+        bias = np.concatenate(pieces) if apart else sum(pieces[1:], pieces[0])
+    return Gradients(q, k, v, params, bias)
+
+
+def _weights_of_score(given):
+    return () if given.params is None else (given.params,)

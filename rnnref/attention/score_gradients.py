@@ -1,0 +1,174 @@
+"""The derivatives of the five scores. Their public home is `rnnref.attention`."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from ..checks.dims import shapes
+from ..params import biased
+from ..records import pairs, rows
+from .scores import Additive, Concat, General
+
+
+class DotGrads(NamedTuple):
+    """Every derivative of the dot and the scaled score, in the order of computation."""
+
+    dq: ndarray  # (B, T, E)
+    dk: ndarray  # (B, S, E)
+
+
+class GeneralGrads(NamedTuple):
+    """Every derivative of the general score, in the order of computation."""
+
+    dq: ndarray  # (B, T, E)
+    dturned: ndarray  # (B, S, E), of the keys behind the matrix
+    dk: ndarray  # (B, S, F)
+    dW_a: ndarray  # (E, F)
+
+
+class AdditiveGrads(NamedTuple):
+    """Every derivative of the additive score, in the order of computation."""
+
+    dv_a: ndarray  # (A,)
+    dhidden: ndarray  # (B, T, S, A)
+    da: ndarray  # (B, T, S, A), before the tanh
+    da_q: ndarray  # (B, T, A), of what a query adds to all its net inputs
+    da_k: ndarray  # (B, S, A), of what a key adds
+    dq: ndarray  # (B, T, E)
+    dk: ndarray  # (B, S, F)
+    dW_a: ndarray  # (A, E)
+    dU_a: ndarray  # (A, F)
+    db_a: ndarray  # (A,)
+
+
+class ConcatGrads(NamedTuple):
+    """Every derivative of the concat score, in the order of computation."""
+
+    dv_a: ndarray  # (A,)
+    dhidden: ndarray  # (B, T, S, A)
+    da: ndarray  # (B, T, S, A), before the tanh
+    dW_a: ndarray  # (A, E+F)
+    dpairs: ndarray  # (B, T, S, E+F)
+    dq: ndarray  # (B, T, E)
+    dk: ndarray  # (B, S, F)
+
+
+@shapes(dscores="B T S", q="B T E", k="B S E")
+def score_dot_backward(dscores, q, k):
+    """Carry gradients back through `score_dot`.
+
+    Parameters
+    ----------
+    dscores : (B, T, S)
+        What reaches the scores.
+    q : (B, T, E)
+    k : (B, S, E)
+
+    Returns
+    -------
+    DotGrads
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the others.
+    """
+    dq = dscores @ k
+    dk = dscores.mT @ q
+    return DotGrads(dq, dk)
+
+
+@shapes(dscores="B T S", q="B T E", k="B S E")
+def score_scaled_backward(dscores, q, k):
+    """Carry gradients back through `score_scaled`.
+
+    Arguments, result and errors are those of `score_dot_backward`.
+    """
+    dq = dscores @ k / q.shape[-1] ** 0.5
+    dk = dscores.mT @ q / q.shape[-1] ** 0.5
+    return DotGrads(dq, dk)
+
+
+@shapes(dscores="B T S", q="B T E", k="B S F", p=General)
+def score_general_backward(dscores, q, k, p):
+    """Carry gradients back through `score_general`.
+
+    Parameters
+    ----------
+    dscores : (B, T, S)
+        What reaches the scores.
+    q : (B, T, E)
+    k : (B, S, F)
+    p : General
+
+    Returns
+    -------
+    GeneralGrads
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the others.
+    """
+    dq = dscores @ (k @ p.W_a.T)
+    dturned = dscores.mT @ q
+    dk = dturned @ p.W_a
+    dW_a = rows(dturned).T @ rows(k)
+    return GeneralGrads(dq, dturned, dk, dW_a)
+
+
+@shapes(dscores="B T S", q="B T E", k="B S F", p=Additive)
+def score_additive_backward(dscores, q, k, p):
+    """Carry gradients back through `score_additive`.
+
+    Parameters
+    ----------
+    dscores : (B, T, S)
+        What reaches the scores.
+    q : (B, T, E)
+    k : (B, S, F)
+    p : Additive
+        Without b_a its derivative is that of a b_a of zeros.
+
+    Returns
+    -------
+    AdditiveGrads
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the others.
+    """
+    a = (q @ p.W_a.T)[:, :, None] + (k @ p.U_a.T)[:, None]
+    hidden = np.tanh(biased(a, p.b_a))
+    dv_a = rows(hidden).T @ dscores.ravel()
+    dhidden = dscores[..., None] * p.v_a
+    da = dhidden * (1 - hidden**2)
+    da_q = np.sum(da, axis=2)
+    da_k = np.sum(da, axis=1)
+    dq = da_q @ p.W_a
+    dk = da_k @ p.U_a
+    dW_a = rows(da_q).T @ rows(q)
+    dU_a = rows(da_k).T @ rows(k)
+    db_a = np.sum(rows(da_q), axis=0)
+    return AdditiveGrads(dv_a, dhidden, da, da_q, da_k, dq, dk, dW_a, dU_a, db_a)
+
+
+@shapes(dscores="B T S", q="B T E", k="B S F", p=Concat)
+def score_concat_backward(dscores, q, k, p):
+    """Carry gradients back through `score_concat`.
+
+    Arguments, result and errors are those of `score_additive_backward`, with p a record Concat and
+    a result ConcatGrads.
+    """
+    E, joined = q.shape[-1], pairs(q, k)
+    hidden = np.tanh(joined @ p.W_a.T)
+    dv_a = rows(hidden).T @ dscores.ravel()
+    dhidden = dscores[..., None] * p.v_a
+    da = dhidden * (1 - hidden**2)
+    dW_a = rows(da).T @ rows(joined)
+    dpairs = da @ p.W_a
+    dq = np.sum(dpairs[..., :E], axis=2)
+    dk = np.sum(dpairs[..., E:], axis=1)
+    return ConcatGrads(dv_a, dhidden, da, dW_a, dpairs, dq, dk)

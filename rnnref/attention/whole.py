@@ -1,0 +1,318 @@
+"""Attention: compare a query with keys, turn the scores into weights, average the values.
+
+`score_*` and `attend` are the textbook, one line per equation, each with its derivatives in a
+function of its own; `attention` puts them together and adds what hides keys from queries.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from ..checks.dims import Known, call_of, check, check_presence, shapes
+from ..checks.scalars import check_number
+from ..errors import check_option
+from ..masks import visible
+from ..numerics import softmax
+from ..records import frozen, saved
+from ..sequence.incoming import check_run, incoming
+from . import masked
+from .score_gradients import (
+    score_additive_backward,
+    score_concat_backward,
+    score_dot_backward,
+    score_general_backward,
+    score_scaled_backward,
+)
+from .scores import (
+    Additive,
+    Concat,
+    General,
+    score_additive,
+    score_concat,
+    score_dot,
+    score_general,
+    score_scaled,
+)
+
+SCORES = {
+    "dot": score_dot,
+    "scaled": score_scaled,
+    "general": score_general,
+    "additive": score_additive,
+    "concat": score_concat,
+}
+BACKWARD = {
+    "dot": score_dot_backward,
+    "scaled": score_scaled_backward,
+    "general": score_general_backward,
+    "additive": score_additive_backward,
+    "concat": score_concat_backward,
+}
+PARAMS = {"general": General, "additive": Additive, "concat": Concat}
+
+
+class Attended(NamedTuple):
+    """The averaged values, and the weights that averaged them."""
+
+    y: ndarray  # (B, T, V)
+    weights: ndarray  # (B, T, S)
+
+    SHAPES = {"y": "B T V", "weights": "B T S"}
+
+
+@shapes(weights="B T S", v="B S V")
+def weighted_sum(weights, v):
+    """Add up the values, each times its weight.
+
+    Parameters
+    ----------
+    weights : (B, T, S)
+    v : (B, S, V)
+
+    Returns
+    -------
+    (B, T, V)
+        Zeros where S = 0.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the other.
+    """
+    return weights @ v
+
+
+@shapes(scores="B T S", v="B S V")
+def attend(scores, v, *, mask=None, bias=None):
+    """Turn scores into weights by softmax and average the values with them.
+
+    Parameters
+    ----------
+    scores : (B, T, S)
+        Any finite numbers.
+    v : (B, S, V)
+    mask : boolean, optional
+        True = may attend. Spread to (B, T, S): an axis may be 1, leading ones may be missing.
+        What a query may not see has weight 0 and adds nothing to y, even if it is NaN.
+    bias : array, optional
+        Added to the scores, spread like the mask; -inf hides a key as a mask does.
+
+    Returns
+    -------
+    Attended
+        y (B, T, V); weights (B, T, S), between 0 and 1, summing to 1 over S. For a query that may
+        see nothing, or without keys (S = 0), weights and y are zeros.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the others; for a mask that is not boolean.
+
+    Examples
+    --------
+    >>> scores, v = np.zeros((1, 1, 3)), np.array([[[1.0], [3.0], [np.nan]]])
+    >>> attend(scores, v, mask=np.array([True, True, False])).y.tolist()
+    [[[2.0]]]
+    """
+    if mask is not None or bias is not None:
+        return Attended(*masked.attend_scores(scores, v, mask, bias))
+    weights = softmax(scores)
+    y = weights @ v
+    return Attended(y, weights)
+
+
+class AttendGrads(NamedTuple):
+    """Every derivative of `attend`, in the order of computation."""
+
+    dweights: ndarray  # (B, T, S), all that reaches the weights
+    dscores: ndarray  # (B, T, S)
+    dv: ndarray  # (B, S, V)
+
+
+@shapes(dy="B T V", dweights_out="B T S", v="B S V", s=Attended)
+def attend_backward(dy, dweights_out, v, s):
+    """Carry gradients back through `attend` without mask and bias.
+
+    Parameters
+    ----------
+    dy : (B, T, V)
+        What reaches y.
+    dweights_out : (B, T, S)
+        What reaches the weights other than through y.
+    v : (B, S, V)
+    s : Attended
+        What `attend` returned.
+
+    Returns
+    -------
+    AttendGrads
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the others.
+    """
+    dweights = dweights_out + dy @ v.mT
+    # A weight rises with its own score and falls with every score of its row.
+    along = np.sum(s.weights * dweights, axis=-1, keepdims=True)
+    dscores = s.weights * (dweights - along)
+    dv = s.weights.mT @ dy
+    return AttendGrads(dweights, dscores, dv)
+
+
+class Attention(NamedTuple):
+    """What `attention` found, and what its backward pass reads. The arrays are read-only."""
+
+    y: ndarray  # (B, T, V)
+    weights: ndarray  # (B, T, S)
+    q: ndarray
+    k: ndarray
+    v: ndarray
+    params: Any
+    bias: ndarray | None
+    live: ndarray | None  # (B, T, S), True = may attend; None hides nothing
+    score: str
+    scale: float | None
+
+
+@shapes(q="B T E", k="B S F", v="B S V")
+@np.errstate(invalid="ignore")  # what nobody sees may be infinite
+def attention(
+    q,
+    k,
+    v,
+    *,
+    score="scaled",
+    params=None,
+    mask=None,
+    bias=None,
+    causal=None,
+    key_lengths=None,
+    scale=None,
+):
+    """Score, normalise and average in one call.
+
+    Parameters
+    ----------
+    q : (B, T, E)
+    k : (B, S, F)
+        For the dot and the scaled score F is E.
+    v : (B, S, V)
+    score : "dot", "scaled", "general", "additive" or "concat"
+    params : General, Additive or Concat, optional
+        The weights of the score of that name; None for the others.
+    mask : boolean, optional
+        True = may attend. Spread to (B, T, S): an axis may be 1, leading ones may be missing.
+    bias : array, optional
+        Added to the scores, spread like the mask; -inf hides a key as a mask does.
+    causal : "top_left" or "bottom_right", optional
+        Hide later keys: those right of the diagonal from the first query and key, or from the
+        last ones (see `causal_mask`).
+    key_lengths : integers (B,), optional
+        How many keys each sequence has, 0 to S; the others are padding.
+    scale : float, optional
+        Multiplies the dot product of the scaled score, in place of one over the root of E.
+
+    Returns
+    -------
+    Attention
+        y (B, T, V) and weights (B, T, S), and what `attention_backward` needs. A query may see a
+        key where mask, causal and key_lengths all allow it; with nothing to see its weights and
+        its y are zeros. A key that no query sees may hold anything, even NaN.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the others; for a mask that is not boolean.
+    OptionError
+        For an unknown score or `causal`.
+    ArgumentError
+        For a score without its `params`, or `params` or a `scale` that the score does not read;
+        for lengths out of range.
+    """
+    _check_score(q, k, score, params, scale)
+    hiding = {"mask": mask, "bias": bias, "causal": causal, "key_lengths": key_lengths}
+    live = visible("attention.attention", (*q.shape[:2], k.shape[1]), **hiding)
+    given = masked.Given(q, k, v, params, bias, live)
+    if all(value is None for value in (live, bias, scale)) and masked.is_one_block(q, k):
+        attended = attend.__wrapped__(SCORES[score].__wrapped__(q, k, *_given(params)), v)
+    else:
+        attended = Attended(*masked.attend(_score(score, scale), given))
+    return Attention(*map(frozen, attended), *map(saved, given[:-1]), frozen(live), score, scale)
+
+
+def _score(score, scale):
+    """Return a score, times a given scale."""
+    plain = SCORES[score].__wrapped__
+    return plain if scale is None else lambda q, k: score_dot.__wrapped__(q, k) * scale
+
+
+def _score_backward(score, scale):
+    """Return the backward pass of a score with a given scale."""
+    if scale is None:
+        return BACKWARD[score].__wrapped__
+    return lambda dscores, q, k: score_dot_backward.__wrapped__(dscores * scale, q, k)
+
+
+class AttentionGrads(NamedTuple):
+    """The gradient of every argument of `attention`; None where the argument is."""
+
+    q: ndarray  # (B, T, E)
+    k: ndarray  # (B, S, F)
+    v: ndarray  # (B, S, V)
+    params: Any
+    bias: ndarray | None
+
+
+@np.errstate(invalid="ignore", over="ignore")  # what nobody sees may be anything
+def attention_backward(run, *, dy=None, dweights=None):
+    """Return the gradient of every argument of `attention`.
+
+    Parameters
+    ----------
+    run : Attention
+        What `attention` returned.
+    dy : (B, T, V), optional
+        The gradient that reaches y; None means zero.
+    dweights : (B, T, S), optional
+        The gradient that reaches the weights other than through y; None means zero.
+
+    Returns
+    -------
+    AttentionGrads
+        Zeros for keys that no query sees, and for queries that see nothing.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For a gradient that does not fit its output, or another record.
+    """
+    name = "attention.attention_backward"
+    check_run(name, run, Attention)
+    dy = incoming(name, "dy", dy, run.y)
+    if dweights is not None:
+        dweights = incoming(name, "dweights", dweights, run.weights)
+    given = masked.Given(run.q, run.k, run.v, run.params, run.bias, run.live)
+    back = _score_backward(run.score, run.scale)
+    return AttentionGrads(*masked.attend_backward(back, given, run.weights, dy, dweights))
+
+
+def _given(params):
+    return () if params is None else (params,)
+
+
+def _check_score(q, k, score, params, scale):
+    """Check what depends on the score: whether it has weights or a scale, and the depth of keys."""
+    name, known = "attention.attention", Known("attention.attention")
+    check_option(name, "score", score, SCORES)
+    needed = call_of(PARAMS[score]) if score in PARAMS else ""
+    check_presence(name, "params", params, needed, f'score="{score}"')
+    check("q", q, "B T E", known)
+    check("k", k, "B S F" if needed else "B S E", known)
+    if needed:
+        check("params", params, PARAMS[score], known)
+    if scale is not None:
+        check_number(name, "scale", scale, "(-inf, inf)")
+        if score != "scaled":
+            check_presence(name, "scale", scale, "", f'score="{score}"')

@@ -1,0 +1,1 @@
+"""What arguments must be: shapes by letter, settings, class numbers."""

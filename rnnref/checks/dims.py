@@ -1,0 +1,226 @@
+"""Shapes by letter: what a function declares, checked before any arithmetic.
+
+A declaration is a string of axes such as "4*H D": four blocks of H rows, D columns. "H+D" is one
+axis of two parts, a leading "..." stands for any axes. The first array that has a letter fixes it,
+and every later one must agree.
+"""
+
+import functools
+import inspect
+from typing import NamedTuple
+
+import numpy as np
+
+from ..errors import ArgumentError, DTypeError, ShapeError, say
+from .sizes import fit, reasons, spell
+
+NUMBERS = (np.float64, np.float32, np.complex128)
+
+
+class Record(NamedTuple):
+    """How a function takes a record: its type, and the optional fields it needs or refuses.
+
+    `axes` says what it asks of a field where that is more than the record's own `SHAPES`.
+    """
+
+    type: type
+    needs: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
+    axes: dict = {}
+
+
+class Known:
+    """The sizes fixed so far in one call."""
+
+    def __init__(self, function):
+        self.function = function
+        self.sizes = {}  # letter -> Size
+        self.same = {}  # letter -> the one that takes its place
+
+
+def shapes(**declared):
+    """Declare the axes of a function's arguments and check them at every call.
+
+    Inside the call, numbers that overflow become infinite without a warning.
+
+    Parameters
+    ----------
+    **declared : str, record type or Record
+        Axes of an array, or a record type whose `SHAPES` declares its fields. An argument with
+        the default None may be None: the function decides what its absence means.
+
+    Returns
+    -------
+    decorator
+        The plain function stays reachable as `__wrapped__`, the declaration as `shapes`.
+    """
+
+    def decorate(function):
+        parameters = inspect.signature(function).parameters.values()
+        positions = [p.name for p in parameters if p.kind == p.POSITIONAL_OR_KEYWORD]
+        optional = {p.name for p in parameters if p.default is None}
+        name = name_of(function)
+
+        @functools.wraps(function)
+        def checked(*args, **kwargs):
+            given = dict(zip(positions, args, strict=False)) | kwargs
+            known = Known(name)
+            for argument, axes in declared.items():
+                value = given.get(argument)
+                if value is not None or argument in given.keys() - optional:
+                    check(argument, value, axes, known)
+            # Sums beyond the largest float become infinite; tanh and exp have a limit there.
+            with np.errstate(over="ignore"):
+                return function(*args, **kwargs)  # a missing argument is Python's to report
+
+        checked.shapes = declared
+        checked.__wrapped__ = inspect.unwrap(function)
+        return checked
+
+    return decorate
+
+
+def check(argument, value, axes, known):
+    """Check one argument, an array or a record of arrays, against its declared axes.
+
+    Parameters
+    ----------
+    argument : str
+    value : array or record
+    axes : str, record type or Record
+    known : Known
+        The sizes that earlier arguments fixed; it grows by those that this one fixes.
+
+    Raises
+    ------
+    ShapeError
+        Naming the argument, the shape by letter and number, and what fixed the numbers.
+    DTypeError
+        If it is no array of float64, float32 or complex128 numbers, or no such record.
+    ArgumentError
+        For an optional field of a record that the function does not read.
+    """
+    if isinstance(axes, str):
+        _check_array(argument, value, axes, known)
+    else:
+        _check_record(argument, value, axes if isinstance(axes, Record) else Record(axes), known)
+
+
+def check_presence(function, argument, value, needed, option):
+    """Check that an argument came exactly when an option needs it.
+
+    Parameters
+    ----------
+    function, argument : str
+    value : the argument
+    needed : str
+        What the option needs in words, or "" for nothing.
+    option : str
+        The option as it is written in a call.
+
+    Raises
+    ------
+    ArgumentError
+        If the argument is missing, or would be ignored.
+    """
+    if bool(needed) != (value is not None):
+        wanted = needed or "None"
+        expected = say(f"{wanted} with {option}", f"{wanted}（{option} 时）")
+        raise ArgumentError(function, argument, expected, kind_of(value))
+
+
+def call_of(record):
+    """Write a record type as a call with the fields it needs: lstm.State(h, c)."""
+    fields = [field for field in record._fields if field not in record._field_defaults]
+    return f"{name_of(record)}({', '.join(fields)})"
+
+
+def name_of(thing):
+    """Return the name of a function or record type as code has it: lstm.State."""
+    top, *inside = thing.__module__.split(".")
+    home = inside[0] if inside else top  # the parts of a package are public in the package
+    return f"{home}.{thing.__name__}"
+
+
+def kind_of(value):
+    """Say in words what a value is."""
+    if isinstance(value, np.ma.MaskedArray):
+        return say("a masked array", "掩码数组")
+    if isinstance(value, np.ndarray) and not isinstance(value, np.matrix):
+        return say(f"an array of {value.dtype.name}", f"{value.dtype.name} 数组")
+    if hasattr(value, "SHAPES"):
+        return name_of(type(value))
+    return "None" if value is None else type(value).__name__
+
+
+def _check_record(argument, record, wanted, known):
+    kind = wanted.type
+    if not isinstance(record, kind) and not _traced(getattr(record, kind._fields[0], None)):
+        expected = say("a record ", "记录 ") + call_of(kind)
+        raise DTypeError(known.function, argument, expected, kind_of(record))
+    # A letter that only an absent field would fix is another one then.
+    for letter, (other, field) in getattr(kind, "SAME", {}).items():
+        if getattr(record, field) is None and field not in wanted.needs:
+            known.same[letter] = other
+    for field, axes in (kind.SHAPES | wanted.axes).items():
+        value, name = getattr(record, field), f"{argument}.{field}"
+        if value is not None and field in wanted.refuses:
+            detail = say("the function would ignore it", "这个函数不会用到它")
+            raise ArgumentError(known.function, name, "None", kind_of(value), detail)
+        if value is not None or field not in kind._field_defaults or field in wanted.needs:
+            check(name, value, axes, known)
+
+
+def _check_array(argument, array, axes, known):
+    if _traced(array):
+        return
+    _check_numbers(argument, array, axes, known.function)
+    if axes == "...":
+        return
+    wanted, shape = [known.same.get(axis, axis) for axis in axes.split()], np.shape(array)
+    named = wanted[1:] if wanted[0] == "..." else wanted
+    wrong, found = [(axis, None) for axis in named], dict(known.sizes)
+    if len(shape) == len(wanted) or (named is not wanted and len(shape) >= len(named)):
+        pairs = zip(named, shape[len(shape) - len(named) :], strict=True)
+        source = f"{argument} {shape}"
+        wrong = [(axis, number) for axis, number in pairs if not fit(axis, number, found, source)]
+        if not wrong:
+            known.sizes = found
+            return
+    why = reasons(wrong, known.sizes)
+    if wanted[0] == "B" and len(shape) == len(wanted) - 1:
+        why.append(say(f"{argument}[None] adds a batch axis", f"{argument}[None] 可补上批量轴"))
+    expected = spell(wanted, known.sizes)
+    raise ShapeError(known.function, argument, expected, str(shape), say("; ", "；").join(why))
+
+
+def _check_numbers(argument, value, axes, function):
+    if axes == "..." and type(value) in (float, complex, *NUMBERS):
+        return  # an elementwise function takes a single number too
+    odd = isinstance(value, (np.ma.MaskedArray, np.matrix)) or not isinstance(value, np.ndarray)
+    if odd or value.dtype.type not in NUMBERS:
+        expected = say(
+            "an array of float64, float32 or complex128", "float64、float32 或 complex128 数组"
+        )
+        raise DTypeError(function, argument, expected, kind_of(value), _cure(argument, value))
+
+
+def _cure(argument, value):
+    """Say how to make an array of the right kind, where that is clear."""
+    if isinstance(value, np.ma.MaskedArray):
+        call = f"{argument}.filled(value)"
+        return say(f"its mask would be ignored; use {call}", f"掩码会被忽略，请用 {call}")
+    if isinstance(value, np.matrix):
+        call = f"np.asarray({argument})"
+    elif isinstance(value, list):
+        call = f"np.array({argument}, dtype=float)"
+    elif isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
+        call = f"{argument}.astype({'complex' if value.dtype.kind == 'c' else 'float'})"
+    else:
+        return ""
+    return say(f"{call} converts it", f"可用 {call} 转换")
+
+
+def _traced(value):
+    """Say whether a value records instead of computing; `rnnref.explain` vouches for its shape."""
+    return getattr(value, "is_node", False)

@@ -1,0 +1,138 @@
+"""Checks of the settings that are no arrays: a number, a count, a dtype, a source of chance."""
+
+import numbers
+
+import numpy as np
+
+from ..errors import ArgumentError, DTypeError, say
+from .dims import kind_of
+
+DTYPES = (np.float64, np.float32)
+
+
+def check_number(function, argument, value, interval):
+    """Refuse what is no real number of an interval.
+
+    Parameters
+    ----------
+    function, argument : str
+    value : the argument
+    interval : str
+        Such as "[0, 1)": a bracket includes its end, a parenthesis leaves it out.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    low, high = (float(end) for end in interval[1:-1].split(","))
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        above = value >= low if interval[0] == "[" else value > low
+        below = value <= high if interval[-1] == "]" else value < high
+        if above and below:
+            return
+    expected = say(f"a number in {interval}", f"{interval} 内的数")
+    raise ArgumentError(function, argument, expected, written(value))
+
+
+def check_count(function, argument, value, least):
+    """Refuse what is no integer of at least a given size.
+
+    Parameters
+    ----------
+    function, argument : str
+    value : the argument
+    least : int
+
+    Raises
+    ------
+    ArgumentError
+    """
+    if not (_whole(value) and value >= least):
+        expected = say(f"an integer of at least {least}", f"至少为 {least} 的整数")
+        raise ArgumentError(function, argument, expected, written(value))
+
+
+def check_integer(function, argument, value):
+    """Refuse what is no integer.
+
+    Parameters
+    ----------
+    function, argument : str
+    value : the argument
+
+    Raises
+    ------
+    ArgumentError
+    """
+    if not _whole(value):
+        raise ArgumentError(function, argument, say("an integer", "整数"), written(value))
+
+
+def check_divisor(function, argument, value, letter, whole):
+    """Refuse what does not cut a size into equal parts.
+
+    Parameters
+    ----------
+    function, argument : str
+    value : the argument
+    letter : str
+    whole : int
+        The size with that letter.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    check_count(function, argument, value, 1)
+    if whole % value:
+        expected = say(f"a divisor of {letter}={whole}", f"{letter}={whole} 的约数")
+        raise ArgumentError(function, argument, expected, str(value))
+
+
+def check_dtype(function, dtype):
+    """Refuse a dtype in which no weights are kept.
+
+    Parameters
+    ----------
+    function : str
+    dtype : what the caller gave as `dtype`
+
+    Raises
+    ------
+    DTypeError
+    """
+    try:
+        known = dtype is not None and np.dtype(dtype) in DTYPES
+    except TypeError:  # no dtype at all
+        known = False
+    if not known:
+        expected = say("float64 or float32", "float64 或 float32")
+        raise DTypeError(function, "dtype", expected, getattr(dtype, "__name__", str(dtype)))
+
+
+def check_rng(function, rng):
+    """Refuse any other source of random numbers than a Generator, whose state the caller owns.
+
+    Parameters
+    ----------
+    function : str
+    rng : what the caller gave as `rng`
+
+    Raises
+    ------
+    DTypeError
+    """
+    if not isinstance(rng, np.random.Generator):
+        cure = f"np.random.default_rng({rng if isinstance(rng, int) else 0})"
+        detail = say(f"{cure} makes one", f"可用 {cure} 得到")
+        expected = say("a numpy.random.Generator", "numpy.random.Generator")
+        raise DTypeError(function, "rng", expected, kind_of(rng), detail)
+
+
+def written(value):
+    """Return a value as a short piece of a message: a number itself, of others their kind."""
+    return str(value) if isinstance(value, (numbers.Number, str)) else kind_of(value)
+
+
+def _whole(value):
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)

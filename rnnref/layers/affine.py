@@ -1,0 +1,151 @@
+"""Layers that multiply by one matrix: of a vector, or of a class number as the row it picks."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from ..checks.dims import shapes
+from ..checks.tokens import check_tokens
+from ..records import frozen, rows, saved
+from ..sequence.incoming import check_run, incoming
+
+
+class Linear(NamedTuple):
+    """Weights of a linear layer; without b nothing is added."""
+
+    W: ndarray  # (H, D)
+    b: ndarray | None = None  # (H,)
+
+    SHAPES = {"W": "H D", "b": "H"}
+
+
+class LinearRun(NamedTuple):
+    """What a linear layer did; read-only."""
+
+    y: ndarray  # (..., H)
+    x: ndarray  # (..., D)
+    p: Linear
+
+
+class LinearGrads(NamedTuple):
+    """The gradients of a linear layer."""
+
+    x: ndarray  # (..., D)
+    params: Linear
+
+
+@shapes(x="... D", p=Linear)
+def linear(x, p):
+    """Multiply the last axis by a matrix and add a bias.
+
+    Parameters
+    ----------
+    x : (..., D)
+    p : Linear
+
+    Returns
+    -------
+    LinearRun
+        y (..., H), and what `linear_backward` needs.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the other.
+
+    Examples
+    --------
+    >>> linear(np.ones((2, 3)), Linear(np.ones((4, 3)), np.arange(4.0))).y[0].tolist()
+    [3.0, 4.0, 5.0, 6.0]
+    """
+    y = x @ p.W.T if p.b is None else x @ p.W.T + p.b
+    return LinearRun(frozen(y), saved(x), saved(p))
+
+
+def linear_backward(run, *, dy=None):
+    """Return the gradients of a linear layer.
+
+    Parameters
+    ----------
+    run : LinearRun
+        What `linear` returned.
+    dy : (..., H), optional
+        The gradient that reaches y; None means zero.
+
+    Returns
+    -------
+    LinearGrads
+        x (..., D), and params as a record `Linear`, b None where the layer has none.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For a gradient that does not fit y, or another record.
+    """
+    check_run("layers.linear_backward", run, LinearRun)
+    dy = incoming("layers.linear_backward", "dy", dy, run.y)
+    db = None if run.p.b is None else np.sum(rows(dy), axis=0)
+    return LinearGrads(dy @ run.p.W, Linear(rows(dy).T @ rows(run.x), db))
+
+
+class EmbeddingRun(NamedTuple):
+    """What an embedding did; read-only."""
+
+    y: ndarray  # (..., E)
+    tokens: ndarray  # (...)
+    V: int
+
+
+@shapes(W="V E")
+def embedding(tokens, W):
+    """Look up one row of a table for each token.
+
+    Parameters
+    ----------
+    tokens : integers (...)
+        Each from 0 to V-1.
+    W : (V, E)
+
+    Returns
+    -------
+    EmbeddingRun
+        y (..., E), and what `embedding_backward` needs.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For a table or tokens of the wrong kind.
+    ArgumentError
+        For a token out of range, with its place.
+    """
+    check_tokens("layers.embedding", "tokens", tokens, len(W))
+    return EmbeddingRun(frozen(W[tokens]), saved(tokens), len(W))
+
+
+def embedding_backward(run, *, dy=None):
+    """Return the gradient of the table: each row gathers what reached its tokens.
+
+    Parameters
+    ----------
+    run : EmbeddingRun
+        What `embedding` returned.
+    dy : (..., E), optional
+        The gradient that reaches y; None means zero.
+
+    Returns
+    -------
+    (V, E)
+        Zeros in the rows of tokens that did not occur.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For a gradient that does not fit y, or another record.
+    """
+    check_run("layers.embedding_backward", run, EmbeddingRun)
+    dy = incoming("layers.embedding_backward", "dy", dy, run.y)
+    dW = np.zeros((run.V, dy.shape[-1]), dy.dtype)
+    # `dW[tokens] += dy` would count a token once that occurs twice.
+    np.add.at(dW, run.tokens.ravel(), rows(dy))
+    return dW

@@ -1,0 +1,89 @@
+"""The layers around a cell: from tokens to vectors, from a hidden state to a prediction."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from ..checks.dims import shapes
+from ..numerics import softmax
+
+
+class Readout(NamedTuple):
+    """Weights of the output layer, the same at every step."""
+
+    W_y: ndarray  # (V, H)
+    b_y: ndarray  # (V,)
+
+    SHAPES = {"W_y": "V H", "b_y": "V"}
+
+
+class ReadoutStep(NamedTuple):
+    """The scores of the classes, and the probabilities made of them."""
+
+    logits: ndarray  # (B, V)
+    y_hat: ndarray  # (B, V)
+
+    SHAPES = {"logits": "B V", "y_hat": "B V"}
+
+
+class ReadoutStepGrads(NamedTuple):
+    """Every gradient of an output layer, in the order in which it is computed."""
+
+    da: ndarray  # (B, V) of the logits, what reaches them through y_hat included
+    dh: ndarray  # (B, H)
+    dW_y: ndarray  # (V, H)
+    db_y: ndarray  # (V,)
+
+
+@shapes(h="B H", p=Readout)
+def readout(h, p):
+    """Read class probabilities off a hidden state.
+
+    Parameters
+    ----------
+    h : (B, H)
+    p : Readout
+
+    Returns
+    -------
+    ReadoutStep
+        logits (B, V), any number; y_hat (B, V), positive, each row summing to 1.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the others.
+    """
+    logits = h @ p.W_y.T + p.b_y
+    y_hat = softmax(logits)
+    return ReadoutStep(logits, y_hat)
+
+
+@shapes(dlogits="B V", dy_hat="B V", h="B H", s=ReadoutStep, p=Readout)
+def readout_backward(dlogits, dy_hat, h, s, p):
+    """Carry gradients back through the output layer.
+
+    Parameters
+    ----------
+    dlogits, dy_hat : (B, V)
+        The gradients that reach the two results.
+    h : (B, H)
+    s : ReadoutStep
+        What `readout` returned.
+    p : Readout
+
+    Returns
+    -------
+    ReadoutStepGrads
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the others.
+    """
+    da = dlogits + s.y_hat * (dy_hat - np.sum(dy_hat * s.y_hat, axis=-1, keepdims=True))
+    dh = da @ p.W_y
+    dW_y = da.T @ h
+    db_y = np.sum(da, axis=0)
+    return ReadoutStepGrads(da, dh, dW_y, db_y)

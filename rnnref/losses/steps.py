@@ -1,0 +1,132 @@
+"""How far predictions are from their targets."""
+
+import functools
+import inspect
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from ..checks.dims import shapes
+from ..errors import ArgumentError, say
+
+
+class StepLossesGrads(NamedTuple):
+    """The gradients of the cross-entropies of the steps."""
+
+    dy_hat: ndarray  # (B, T, V)
+    dtarget: ndarray  # (B, T, V)
+
+
+def _positive_probabilities(function):
+    """Refuse a y_hat with numbers that have no logarithm; NaN passes, as everywhere."""
+    position = list(inspect.signature(function).parameters).index("y_hat")
+
+    @functools.wraps(function)
+    def checked(*args, **kwargs):
+        y_hat = kwargs["y_hat"] if "y_hat" in kwargs else args[position]
+        bad = () if getattr(y_hat, "is_node", False) else np.argwhere(y_hat.real <= 0)
+        if len(bad):
+            place = tuple(bad[0].tolist())
+            actual = say(f"{y_hat[place]} at {place}", f"{place} 处的 {y_hat[place]}")
+            name = f"losses.{function.__name__}"
+            raise ArgumentError(name, "y_hat", say("positive", "正数"), actual)
+        return function(*args, **kwargs)
+
+    return checked
+
+
+@shapes(y_hat="B T V", target="B T V")
+@_positive_probabilities
+def step_losses(y_hat, target):
+    """Return the cross-entropy of each step.
+
+    Parameters
+    ----------
+    y_hat : (B, T, V)
+        Predicted probabilities, positive.
+    target : (B, T, V)
+        What they should be: 1 at the right class and 0 elsewhere, or any probabilities.
+
+    Returns
+    -------
+    (B, T)
+        Each at least 0.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the other.
+    ArgumentError
+        For a probability that is not positive, with its place.
+    """
+    return -np.sum(target * np.log(y_hat), axis=-1)
+
+
+@shapes(dlosses="B T", y_hat="B T V", target="B T V")
+@_positive_probabilities
+def step_losses_backward(dlosses, y_hat, target):
+    """Carry gradients back to the predicted probabilities and to the targets.
+
+    Parameters
+    ----------
+    dlosses : (B, T)
+        The gradient that reaches each loss.
+    y_hat, target : (B, T, V)
+        As for `step_losses`.
+
+    Returns
+    -------
+    StepLossesGrads
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the others.
+    ArgumentError
+        For a probability that is not positive, with its place.
+    """
+    dy_hat = -dlosses[:, :, None] * target / y_hat
+    dtarget = -dlosses[:, :, None] * np.log(y_hat)
+    return StepLossesGrads(dy_hat, dtarget)
+
+
+@shapes(losses="B T")
+def total(losses):
+    """Add up the losses of all steps.
+
+    Parameters
+    ----------
+    losses : (B, T)
+
+    Returns
+    -------
+    (B,)
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For anything but an array of two axes.
+    """
+    return np.sum(losses, axis=-1)
+
+
+@shapes(dtotal="B", losses="B T")
+def total_backward(dtotal, losses):
+    """Carry the gradient of each total back to its steps: every one of them gets all of it.
+
+    Parameters
+    ----------
+    dtotal : (B,)
+    losses : (B, T)
+
+    Returns
+    -------
+    (B, T)
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the other.
+    """
+    return dtotal[:, None] * np.ones_like(losses)

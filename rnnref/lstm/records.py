@@ -1,0 +1,106 @@
+"""What an LSTM is made of: its weights, its state, and the named values of a step."""
+
+from collections import namedtuple
+from typing import NamedTuple
+
+from numpy import ndarray
+
+from ..checks.dims import Record
+from ..params import gate_view
+
+GATES = ("i", "f", "c", "o")  # rows of the stacked weights: input, forget, candidate, output
+PEEPHOLES = ("i", "f", "o")  # rows of p: the gates that see the cell state
+STACKS = {**dict.fromkeys(("W", "U", "b"), GATES), "p": PEEPHOLES}
+
+
+class Params(NamedTuple):
+    """Weights of one LSTM layer: gates stacked on rows, each a view by name (`p.W_f`).
+
+    p, the peepholes, lets three gates see the cell state. W_p projects the hidden state from H
+    units to P; without it P is H.
+    """
+
+    W: ndarray  # (4*H, D)
+    U: ndarray  # (4*H, P)
+    b: ndarray  # (4*H,)
+    p: ndarray | None = None  # (3*H,)
+    W_p: ndarray | None = None  # (P, H)
+
+    SHAPES = {"W": "4*H D", "U": "4*H P", "b": "4*H", "p": "3*H", "W_p": "P H"}
+    SAME = {"P": ("H", "W_p")}
+
+    def __getattr__(self, name: str) -> ndarray:
+        return gate_view(self, name, STACKS)
+
+
+PLAIN = Record(Params, refuses=("p", "W_p"))
+PEEPHOLE = Record(Params, needs=("p",), refuses=("W_p",))
+PROJECTED = Record(Params, needs=("W_p",), refuses=("p",))
+
+
+class State(NamedTuple):
+    """What an LSTM carries from one step to the next."""
+
+    h: ndarray  # (B, P)
+    c: ndarray  # (B, H)
+
+    SHAPES = {"h": "B P", "c": "B H"}
+
+
+class LSTMStep(NamedTuple):
+    """Every named value of one step, in the order in which it is computed."""
+
+    f: ndarray  # (B, H) forget gate
+    i: ndarray  # (B, H) input gate
+    c_tilde: ndarray  # (B, H) candidate
+    c: ndarray  # (B, H) cell state
+    o: ndarray  # (B, H) output gate
+    h: ndarray  # (B, P) hidden state
+
+    SHAPES = {"f": "B H", "i": "B H", "c_tilde": "B H", "c": "B H", "o": "B H", "h": "B P"}
+
+
+NETS = "da_f da_i da_c da_o"
+WEIGHTS = "dW_f dW_i dW_c dW_o dU_f dU_i dU_c dU_o db_f db_i db_c db_o"
+COUPLED_WEIGHTS = "dW_i dW_c dW_o dU_i dU_c dU_o db_i db_c db_o"
+
+
+class LSTMBackward(
+    namedtuple("Fields", f"do dc df di dc_tilde {NETS} dx dh_prev dc_prev {WEIGHTS}")
+):
+    """The derivatives of one step, in the order in which they are computed.
+
+    dx is (B, D); those by weights have the shapes of the weights; all others are (B, H). dc is the
+    total, through h and through the next step; a_f, a_i, a_c, a_o are the net inputs.
+    """
+
+    __slots__ = ()
+
+
+class PeepholeBackward(
+    namedtuple(
+        "Fields",
+        f"do da_o dc df di dc_tilde da_f da_i da_c dx dh_prev dc_prev {WEIGHTS} dp_f dp_i dp_o",
+    )
+):
+    """The derivatives of one step with peepholes: o sees c, so that its net input comes first."""
+
+    __slots__ = ()
+
+
+class CoupledBackward(
+    namedtuple(
+        "Fields", f"do dc df di dc_tilde da_i da_c da_o dx dh_prev dc_prev {COUPLED_WEIGHTS}"
+    )
+):
+    """The derivatives of one step with coupled gates; di includes what comes through f."""
+
+    __slots__ = ()
+
+
+class ProjectedBackward(
+    namedtuple("Fields", f"dm do dc df di dc_tilde {NETS} dx dh_prev dc_prev dW_p {WEIGHTS}")
+):
+    """The derivatives of one step with a projection; m is what W_p reads, and dh_prev (B, P)."""
+
+    __slots__ = ()

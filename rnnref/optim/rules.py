@@ -1,0 +1,202 @@
+"""Rules of descent: from parameters and their gradients to better parameters.
+
+    rule = optim.adam(lr=0.01)
+    state = rule.init(params)
+    params, state = rule.update(params, grads, state)
+
+Each rule is one plain function for one array, such as `descent.adam_step`. Parameters may be one
+array, or records, dictionaries, lists and tuples of arrays within each other, with None for what
+is absent; gradients come in the same make. Nothing is changed in place, and an array that stands
+twice is updated as two: to tie weights, keep them once.
+"""
+
+import functools
+
+from ..checks.scalars import check_number
+from . import descent
+from .optimiser import Optimiser
+
+RANGES = {
+    "lr": "[0, inf)",
+    "weight_decay": "[0, inf)",
+    "mu": "[0, 1)",
+    "alpha": "[0, 1)",
+    "beta1": "[0, 1)",
+    "beta2": "[0, 1)",
+    "eps": "(0, inf)",
+}
+
+
+def sgd(lr=1e-3, *, weight_decay=0.0):
+    """Return the rule of plain gradient descent.
+
+    Parameters
+    ----------
+    lr : float
+        Learning rate, at least 0.
+    weight_decay : float
+        Times the parameter, added to its gradient; at least 0.
+
+    Returns
+    -------
+    Optimiser
+
+    Raises
+    ------
+    ArgumentError
+        For a setting out of its range.
+    """
+    return _optimiser("sgd", (), lr=lr, weight_decay=weight_decay)
+
+
+def momentum(lr=1e-3, *, mu=0.9, weight_decay=0.0):
+    """Return the rule of descent with momentum: it keeps a running sum m of the gradients.
+
+    Parameters
+    ----------
+    lr : float
+        Learning rate, at least 0.
+    mu : float
+        The part of the sum that a step keeps, at least 0 and below 1.
+    weight_decay : float
+        Times the parameter, added to its gradient; at least 0.
+
+    Returns
+    -------
+    Optimiser
+
+    Raises
+    ------
+    ArgumentError
+        For a setting out of its range.
+
+    References
+    ----------
+    Polyak 1964. In this form, as in PyTorch, the sum takes in no learning rate.
+    """
+    return _optimiser("momentum", ("m",), lr=lr, mu=mu, weight_decay=weight_decay)
+
+
+def nesterov(lr=1e-3, *, mu=0.9, weight_decay=0.0):
+    """Return the rule of descent with Nesterov's momentum, which looks one step ahead.
+
+    Arguments, result and errors are those of `momentum`.
+
+    References
+    ----------
+    Sutskever, Martens, Dahl & Hinton 2013, in the form that takes the gradient at the parameters.
+    """
+    return _optimiser("nesterov", ("m",), lr=lr, mu=mu, weight_decay=weight_decay)
+
+
+def rmsprop(lr=1e-2, *, alpha=0.99, eps=1e-8, weight_decay=0.0):
+    """Return the rule that divides by the root of a running mean v of squared gradients.
+
+    Parameters
+    ----------
+    lr : float
+        Learning rate, at least 0.
+    alpha : float
+        The part of the mean that a step keeps, at least 0 and below 1.
+    eps : float
+        Added to the root, above 0.
+    weight_decay : float
+        Times the parameter, added to its gradient; at least 0.
+
+    Returns
+    -------
+    Optimiser
+
+    Raises
+    ------
+    ArgumentError
+        For a setting out of its range.
+
+    References
+    ----------
+    Tieleman & Hinton 2012, lecture 6.5.
+    """
+    settings = {"lr": lr, "alpha": alpha, "eps": eps, "weight_decay": weight_decay}
+    return _optimiser("rmsprop", ("v",), **settings)
+
+
+def adagrad(lr=1e-2, *, eps=1e-10, weight_decay=0.0):
+    """Return the rule that divides by the root of the sum v of all squared gradients.
+
+    Parameters
+    ----------
+    lr : float
+        Learning rate, at least 0.
+    eps : float
+        Added to the root, above 0.
+    weight_decay : float
+        Times the parameter, added to its gradient; at least 0.
+
+    Returns
+    -------
+    Optimiser
+
+    Raises
+    ------
+    ArgumentError
+        For a setting out of its range.
+
+    References
+    ----------
+    Duchi, Hazan & Singer 2011.
+    """
+    return _optimiser("adagrad", ("v",), lr=lr, eps=eps, weight_decay=weight_decay)
+
+
+def adam(lr=1e-3, *, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0):
+    """Return the rule of Adam: momentum m, divided by the root of the mean square v.
+
+    Parameters
+    ----------
+    lr : float
+        Learning rate, at least 0: about the size of one step.
+    beta1, beta2 : float
+        The parts of the two running means that a step keeps, at least 0 and below 1.
+    eps : float
+        Added to the root, above 0.
+    weight_decay : float
+        Times the parameter, added to its gradient; at least 0.
+
+    Returns
+    -------
+    Optimiser
+
+    Raises
+    ------
+    ArgumentError
+        For a setting out of its range.
+
+    References
+    ----------
+    Kingma & Ba 2015, algorithm 1.
+    """
+    settings = {"beta1": beta1, "beta2": beta2, "eps": eps, "weight_decay": weight_decay}
+    return _optimiser("adam", ("m", "v"), counts=True, lr=lr, **settings)
+
+
+def adamw(lr=1e-3, *, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2):
+    """Return the rule of Adam whose weight decay shrinks the parameters and spares the means.
+
+    Arguments, result and errors are those of `adam`; the decay is times the learning rate.
+
+    References
+    ----------
+    Loshchilov & Hutter 2019, algorithm 2.
+    """
+    settings = {"beta1": beta1, "beta2": beta2, "eps": eps, "weight_decay": weight_decay}
+    return _optimiser("adamw", ("m", "v"), counts=True, lr=lr, **settings)
+
+
+def _optimiser(name, slots, *, counts=False, **settings):
+    """Check the settings and fill them into the rule for one array."""
+    for setting, value in settings.items():
+        check_number(f"optim.{name}", setting, value, RANGES[setting])
+    # As Python numbers they leave float32 arrays as they are.
+    settings = {setting: float(value) for setting, value in settings.items()}
+    step = functools.partial(getattr(descent, f"{name}_step"), **settings)
+    return Optimiser(name, step, slots, counts)

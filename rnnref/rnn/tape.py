@@ -1,0 +1,67 @@
+"""The plain RNN over a whole sequence; `rnn.step` is its equation. See `tape`."""
+
+import numpy as np
+
+from ..numerics import relu_slope
+from ..sequence.tape import Rewind, Tape
+from .records import Params, RNNStep
+
+
+class RNNTape(Tape):
+    """The hidden states of all steps.
+
+    Attributes
+    ----------
+    M : (H, D+1+H)
+        W, b and U side by side.
+    """
+
+    def __init__(self, x, start, p, live, reverse, nonlinearity):
+        super().__init__(x, start, p, live, reverse)
+        self.nonlinearity, self.states = nonlinearity, (self.h,)
+        self.M = np.concatenate([p.W, p.b[:, None], p.U], axis=1, dtype=self.dtype)
+
+    def advance(self, n):
+        """Take one step."""
+        h = self.h[n + 1]
+        np.dot(self.M, self.V[n], h)
+        if self.nonlinearity == "tanh":
+            np.tanh(h, h)
+        else:
+            np.copyto(h, 0, where=h.real <= 0)
+
+    def steps(self):
+        """Return the named value of all steps."""
+        return RNNStep(self.outputs())
+
+
+class RNNRewind(Rewind):
+    """The derivatives of all steps."""
+
+    def __init__(self, tape, dy, dstate):
+        super().__init__(tape, dy, dstate, d=(tape.h.shape[1],))
+        self.W, self.U_T = tape.p.W, np.array(tape.p.U.T, self.dtype, order="C")
+        self.dM = np.zeros(tape.M.shape, self.dtype)
+
+    def prepare(self, block):
+        """Fill `d` with the slope of the nonlinearity."""
+        h, d = self.tape.h[1:][block], self.d[: block.stop - block.start]
+        if self.tape.nonlinearity == "tanh":
+            np.multiply(h, h, d)
+            np.subtract(self.one, d, d)
+        else:
+            d[:] = relu_slope(h)
+
+    def retreat(self, n, k):
+        """Take one step back; k is its place among the prepared ones."""
+        np.multiply(self.d[k], self.flow[0][n], self.d[k])
+        np.dot(self.U_T, self.d[k], self.carried[0])
+
+    def collect(self, block, nets, V):
+        """Add the derivatives by the weights."""
+        self.dM += nets @ V.T
+
+    def params(self):
+        """Return the derivatives by the weights as the record that holds the weights."""
+        D = self.tape.D
+        return Params(self.dM[:, :D].copy(), self.dM[:, D + 1 :].copy(), self.dM[:, D].copy())

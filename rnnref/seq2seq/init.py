@@ -1,0 +1,159 @@
+"""Weights from which the three encoder-decoder models start to learn."""
+
+import numpy as np
+
+from .. import gru, lstm, rnn
+from ..attention.scores import Additive, Concat, General
+from ..checks.scalars import check_count, check_dtype, check_rng
+from ..errors import check_option
+from ..initialise import uniform, xavier_uniform
+from ..layers.affine import Linear
+from .records import Bahdanau, Luong, Plain
+
+CELLS = {"rnn": rnn, "lstm": lstm, "gru": gru}
+
+
+def init_plain(rng, V_x, V_y, E, H, *, cell="gru", dtype=np.float64, **options):
+    """Return random weights of a model without attention.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    V_x, V_y : int
+        Tokens of the source and of the target vocabulary.
+    E, H : int
+        Width of the embeddings, hidden units; the same on both sides.
+    cell : "rnn", "lstm" or "gru"
+    dtype : float64 or float32
+    **options : str or number
+        Of the cell's `init`, such as reset="after".
+
+    Returns
+    -------
+    Plain
+
+    Raises
+    ------
+    ArgumentError
+        For a size that is no integer, or too small.
+    DTypeError
+        For another kind of `rng` or `dtype`.
+    OptionError
+        For an unknown cell.
+
+    Examples
+    --------
+    >>> init_plain(np.random.default_rng(0), 9, 7, 4, 5).out.W.shape
+    (7, 5)
+    """
+    draw = _Drawing("seq2seq.init_plain", rng, cell, dtype, options, V_x=V_x, V_y=V_y, E=E, H=H)
+    tables = draw.table(V_x, E), draw.table(V_y, E)
+    return Plain(*tables, draw.cell(E, H), draw.cell(E, H), draw.linear(V_y, H))
+
+
+def init_bahdanau(rng, V_x, V_y, E, H, A, *, cell="gru", dtype=np.float64, **options):
+    """Return random weights of a model that attends before each step.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    V_x, V_y : int
+        Tokens of the source and of the target vocabulary.
+    E, H : int
+        Width of the embeddings, hidden units of the decoder and of each direction of the encoder.
+    A : int
+        Units of the score.
+    cell : "rnn", "lstm" or "gru"
+    dtype : float64 or float32
+    **options : str or number
+        Of the cell's `init`.
+
+    Returns
+    -------
+    Bahdanau
+
+    Raises
+    ------
+    ArgumentError
+        For a size that is no integer, or too small.
+    DTypeError
+        For another kind of `rng` or `dtype`.
+    OptionError
+        For an unknown cell.
+    """
+    sizes = {"V_x": V_x, "V_y": V_y, "E": E, "H": H, "A": A}
+    draw = _Drawing("seq2seq.init_bahdanau", rng, cell, dtype, options, **sizes)
+    tables, M = (draw.table(V_x, E), draw.table(V_y, E)), 2 * H
+    encoder, start = (draw.cell(E, H), draw.cell(E, H)), draw.linear(H, H)
+    score = Additive(draw.matrix(A, H), draw.matrix(A, M), draw.matrix(1, A)[0], np.zeros(A, dtype))
+    out = draw.linear(V_y, H + M + E)
+    return Bahdanau(*tables, encoder, start, score, draw.cell(E + M, H), out)
+
+
+def init_luong(rng, V_x, V_y, E, H, *, score="general", cell="gru", dtype=np.float64, **options):
+    """Return random weights of a model that attends after each step.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    V_x, V_y : int
+        Tokens of the source and of the target vocabulary.
+    E, H : int
+        Width of the embeddings, hidden units; the same on both sides.
+    score : "dot", "general" or "concat"
+        For "concat" the score has H units.
+    cell : "rnn", "lstm" or "gru"
+    dtype : float64 or float32
+    **options : str or number
+        Of the cell's `init`.
+
+    Returns
+    -------
+    Luong
+        Its attentional state has H numbers too, and no bias, as in the paper.
+
+    Raises
+    ------
+    ArgumentError
+        For a size that is no integer, or too small.
+    DTypeError
+        For another kind of `rng` or `dtype`.
+    OptionError
+        For an unknown cell or score.
+    """
+    name = "seq2seq.init_luong"
+    draw = _Drawing(name, rng, cell, dtype, options, V_x=V_x, V_y=V_y, E=E, H=H)
+    check_option(name, "score", score, ("dot", "general", "concat"))
+    tables = draw.table(V_x, E), draw.table(V_y, E)
+    cells = draw.cell(E, H), draw.cell(E, H)
+    weights = None
+    if score == "general":
+        weights = General(draw.matrix(H, H))
+    if score == "concat":
+        weights = Concat(draw.matrix(H, 2 * H), draw.matrix(1, H)[0])
+    combine = Linear(draw.matrix(H, 2 * H))
+    return Luong(*tables, *cells, weights, combine, draw.linear(V_y, H))
+
+
+class _Drawing:
+    """A source of random weights of one cell and one dtype, its settings checked."""
+
+    def __init__(self, function, rng, cell, dtype, options, **sizes):
+        check_rng(function, rng)
+        check_option(function, "cell", cell, CELLS)
+        for letter, size in sizes.items():
+            check_count(function, letter, size, 1)
+        check_dtype(function, dtype)
+        self.rng, self.kind, self.dtype, self.options = rng, CELLS[cell], dtype, options
+
+    def table(self, V, E):
+        return uniform(self.rng, (V, E), 1, dtype=self.dtype)
+
+    def matrix(self, rows, columns):
+        return xavier_uniform(self.rng, (rows, columns), dtype=self.dtype)
+
+    def cell(self, D, H):
+        return self.kind.init(self.rng, D, H, dtype=self.dtype, **self.options)
+
+    def linear(self, H, D):
+        return Linear(self.matrix(H, D), np.zeros(H, self.dtype))

@@ -1,0 +1,92 @@
+"""What a backward pass is given: the record of its forward pass, and gradients from above."""
+
+import numbers
+
+import numpy as np
+
+from ..checks import dims
+from ..checks.tokens import check_partner
+from ..errors import DTypeError, say
+
+
+def check_run(function, run, kind, forward=None):
+    """Refuse anything but the record that the forward function returned.
+
+    Parameters
+    ----------
+    function : str
+        The backward function, such as losses.mse_backward or lstm.backward.
+    run : the argument
+    kind : type
+        The record.
+    forward : str, optional
+        The forward function where its name does not follow from that of the backward one.
+
+    Raises
+    ------
+    DTypeError
+    """
+    if not isinstance(run, kind):
+        default = function.removesuffix("_backward").replace(".backward", ".forward")
+        forward = default if forward is None else forward
+        expected = say(f"what {forward} returns", f"{forward} 的返回值")
+        raise DTypeError(function, "run", expected, dims.kind_of(run))
+
+
+def incoming_state(function, given, output):
+    """Return the gradients that reach a final state of several parts.
+
+    Parameters
+    ----------
+    function : str
+    given : State or None
+        None means zero, for one part too.
+    output : State
+        What the forward function returned.
+
+    Returns
+    -------
+    list of arrays
+        In the shapes of the parts.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+    """
+    kind = type(output)
+    if given is None:
+        given = kind(*[None] * len(kind._fields))
+    if not isinstance(given, kind):
+        expected = say("a record ", "记录 ") + dims.call_of(kind)
+        raise DTypeError(function, "dstate", expected, dims.kind_of(given))
+    parts = zip(kind._fields, given, output, strict=True)
+    return [incoming(function, f"dstate.{name}", part, whole) for name, part, whole in parts]
+
+
+def incoming(function, argument, given, output):
+    """Return the gradient that reaches an output.
+
+    Parameters
+    ----------
+    function, argument : str
+    given : array, number or None
+        None means zero; a number counts for every number of the output.
+    output : array
+        What the forward function returned.
+
+    Returns
+    -------
+    array
+        In the shape of the output.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+    """
+    if given is None:
+        return np.zeros_like(output)
+    if isinstance(given, numbers.Number) and not isinstance(given, bool):
+        return np.full(np.shape(output), given, np.result_type(output, given))
+    dims.check(argument, given, "...", dims.Known(function))
+    check_partner(function, argument, given, np.shape(output), say("the output", "输出"))
+    return given

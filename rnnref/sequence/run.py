@@ -1,0 +1,115 @@
+"""What a cell returns for a whole sequence, and for the way back."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from ..checks.scalars import check_count
+from ..checks.sizes import POSITIVE
+from ..errors import OptionError
+from ..masks import check_lengths
+from .incoming import check_run
+from .tape import Tape
+
+
+class Run(NamedTuple):
+    """What a cell did over a sequence. The arrays are read-only.
+
+    Attributes
+    ----------
+    y : (B, T, H)
+        The hidden state at every step; 0 past the end of a sequence.
+    state : (B, H), or a `State` of such arrays
+        The state after the last live step; where there is none, that before the first.
+    steps : step record
+        Every named value of the cell, (B, T, H) each; 0 past the end.
+    tape : Tape
+        What `backward` needs besides.
+    """
+
+    y: ndarray
+    state: Any
+    steps: Any
+    tape: Tape
+
+
+class Grads(NamedTuple):
+    """The derivatives of a loss by everything that went into a run.
+
+    Attributes
+    ----------
+    x : (B, T, D)
+    state : (B, H), or a `State` of such arrays
+        By the state before the first step.
+    params : Params
+        Summed over the batch and all steps.
+    flow : (B, T, H), or a `State` of such arrays
+        The total derivative by the state at every step, through the outputs of that step and
+        through all that comes later; 0 past the end.
+    """
+
+    x: ndarray
+    state: Any
+    params: Any
+    flow: Any
+
+
+def check_flag(function, argument, value):
+    """Raise an OptionError unless the value is a bool."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise OptionError(function, argument, (False, True), value)
+
+
+def check_sizes(function, **sizes):
+    """Refuse sizes of a layer that are no integers: at least 1, or 0 inputs."""
+    for letter, size in sizes.items():
+        check_count(function, letter, size, int(letter in POSITIVE))
+
+
+def live_steps(function, x, lengths, reverse):
+    """Check lengths and direction.
+
+    Parameters
+    ----------
+    function : str
+        As called, for messages.
+    x : (B, T, D)
+    lengths : integers (B,), or None
+    reverse : bool
+
+    Returns
+    -------
+    boolean (B, T), or None
+        Which steps are no padding; None means all.
+
+    Raises
+    ------
+    ShapeError, DTypeError, ArgumentError, OptionError
+    """
+    check_flag(function, "reverse", reverse)
+    if lengths is None:
+        return None
+    B, T, _ = x.shape
+    return np.arange(T) < check_lengths(function, "lengths", lengths, B, ("T", T))[:, None]
+
+
+def check_backward(function, run, kind, truncate):
+    """Check a run and the length of a truncated one's pieces.
+
+    Parameters
+    ----------
+    function : str
+        As called, for messages.
+    run : the argument
+    kind : type
+        The record that the cell's `forward` returns.
+    truncate : the argument
+
+    Raises
+    ------
+    DTypeError, ArgumentError
+    """
+    check_run(function, run, kind)
+    if truncate is not None:
+        check_count(function, "truncate", truncate, 1)

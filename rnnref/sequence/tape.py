@@ -1,0 +1,204 @@
+"""A whole sequence at speed: the arrays that a cell fills forward and reads again backward.
+
+Inside, an example is a column, as in mathematics: arrays are (T, rows, B). The rows of a gate are
+one block of memory, and one product per step gives the net inputs of several gates. Outside,
+everything is (B, T, rows).
+
+Steps are counted in reading order: n = 0 is the first one read, which with `reverse` is the last
+in time. A padded step leaves the state as it was.
+"""
+
+import numpy as np
+
+from ..records import frozen, saved
+from .memory import carve
+
+COLUMNS = 256  # of the arrays that are worked on together: steps times examples
+
+
+class Tape:
+    """What one run keeps. A cell adds its weights and arrays, and `advance`, which fills one step.
+
+    Attributes
+    ----------
+    V : (T+1, D+1+P, B)
+        V[n] is all that step n multiplies: x, a one for the bias, and h from the step before.
+    states : tuple of (T+1, rows, B)
+        What is carried: states[0][n] is h before step n, states[0][n + 1] h after it.
+    live, dead : (T, 1, B) of bool, or None
+        Which steps are no padding, and which are; None where there is no padding.
+    """
+
+    def __init__(self, x, start, p, live, reverse, **shapes):
+        (self.B, self.T, self.D), P = x.shape, start.h.shape[1]
+        self.dtype = np.result_type(x, *start, *(array for array in p if array is not None))
+        self.p, self.reverse = saved(p), reverse
+        self.live = None if live is None else self.inward(live[:, :, None])
+        self.dead = None if live is None else ~self.live
+        shapes = {"V": (self.T + 1, self.D + 1 + P), **shapes}
+        shapes = {name: (*shape, self.B) for name, shape in shapes.items()}
+        vars(self).update(carve(self.dtype, **shapes))
+        self.V[: self.T, : self.D] = self.cleared(self.inward(x))
+        self.V[:, self.D] = 1
+        self.V[0, self.D + 1 :] = start.h.T
+        self.h = self.V[:, self.D + 1 :]
+        # A number that is an array already is taken faster than one of Python's.
+        self.half, self.one = np.array(0.5, self.dtype), np.array(1, self.dtype)
+
+    def inward(self, array):
+        """Turn (B, T, rows) in the order of time into (T, rows, B) in reading order."""
+        return array.transpose(1, 2, 0)[:: -1 if self.reverse else 1]
+
+    def outward(self, array):
+        """Turn (T, rows, B) in reading order into (B, T, rows) in the order of time."""
+        return array[:: -1 if self.reverse else 1].transpose(2, 0, 1)
+
+    def cleared(self, array):
+        """Put 0 in the padding; whatever stands there is not read."""
+        return array if self.live is None else np.where(self.live, array, 0)
+
+    def play(self):
+        """Take all steps, in reading order; return the tape."""
+        for n in range(self.T):
+            self.advance(n)
+            if self.dead is not None:
+                for states in self.states:
+                    np.copyto(states[n + 1], states[n], where=self.dead[n])
+        return self
+
+    def activate(self, a, gates):
+        """Apply tanh to all rows; the first ones, which hold half, become sigmoids of the whole."""
+        np.tanh(a, a)
+        sigmoids = a[:gates]
+        np.add(sigmoids, self.one, sigmoids)
+        np.multiply(sigmoids, self.half, sigmoids)
+
+    def final(self):
+        """Return the state after the last step."""
+        return [frozen(np.array(states[-1].T, order="C")) for states in self.states]
+
+    def field(self, array):
+        """Return what users see of an array, read-only: zeros in the padding."""
+        return frozen(self.outward(self.cleared(array)))
+
+    def outputs(self):
+        """Return h after every step, its numbers in the order in which other layers read them."""
+        h, y = self.cleared(self.h[1:]), np.empty((self.B, self.T, self.h.shape[1]), self.dtype)
+        turned = y[:, :: -1 if self.reverse else 1]
+        for block in blocks(self.T, self.B):
+            turned[:, block] = h[block].transpose(2, 0, 1)
+        return frozen(y)
+
+
+class Rewind:
+    """The way back along a tape. A cell adds `prepare`, `retreat` and `collect`.
+
+    Attributes
+    ----------
+    flow : tuple of (T, rows, B)
+        The total derivative by each state after each step, h first.
+    carried : list of (rows, B)
+        What of it the step after passes back.
+    dx : (B, T, D)
+    d : (steps, rows, B)
+        The derivatives by the net inputs of the steps that are taken together.
+    """
+
+    def __init__(self, tape, dy, dstate, **shapes):
+        self.tape, self.dtype = tape, np.result_type(tape.dtype, dy, *dstate)
+        self.flow = tuple(np.empty(s[1:].shape, self.dtype) for s in tape.states)
+        self.flow[0][:] = tape.cleared(tape.inward(dy))
+        self.carried = [np.array(d.T, self.dtype, order="C") for d in dstate]
+        self.dx = np.empty((tape.B, tape.T, tape.D), self.dtype)  # in reading order
+        shapes |= {"V_room": (tape.V.shape[1],), "d_room": shapes["d"]}
+        steps = next(blocks(tape.T, tape.B), slice(0, 1)).stop
+        shapes = {name: (steps, *shape, tape.B) for name, shape in shapes.items()}
+        vars(self).update(carve(self.dtype, **shapes))
+        self.one = np.array(1, self.dtype)
+
+    @np.errstate(over="ignore")  # what explodes becomes infinite
+    def play(self, truncate):
+        """Take all steps back, from the last one read to the first; return what was found."""
+        tape, cut, flow = self.tape, self._cut(truncate), self.flow[0]
+        for block in reversed(list(blocks(tape.T, tape.B))):
+            self.prepare(block)
+            if tape.dead is not None:
+                np.copyto(self.d[: block.stop - block.start], 0, where=tape.dead[block])
+            for n in range(block.stop - 1, block.start - 1, -1):
+                dh = flow[n]
+                np.add(dh, self.carried[0], dh)
+                self.retreat(n, n - block.start)
+                if cut is not None or tape.dead is not None:
+                    self._pass_on(n, cut)
+            self._collect(block)
+        return self
+
+    def inputs(self):
+        """Return the derivative by x."""
+        return self.dx[:, ::-1] if self.tape.reverse else self.dx
+
+    def start(self):
+        """Return the derivatives by the state before the first step."""
+        return [np.array(carried.T, order="C") for carried in self.carried]
+
+    def flows(self):
+        """Return the derivatives by the states after all steps."""
+        return [self.tape.outward(total) for total in self.flow]
+
+    def _pass_on(self, n, cut):
+        """Let the gradient pass by a padded step, and stop it where it is truncated."""
+        if self.tape.dead is not None:
+            for total, carried in zip(self.flow, self.carried, strict=True):
+                np.copyto(carried, total[n], where=self.tape.dead[n])
+        if cut is not None:
+            for carried in self.carried:
+                np.copyto(carried, 0, where=cut[n])
+
+    def _collect(self, block):
+        """Add up what several steps give: the derivatives by inputs and weights are one product."""
+        tape = self.tape
+        if tape.dead is not None:
+            for total in self.flow:
+                np.copyto(total[block], 0, where=tape.dead[block])
+        count = block.stop - block.start
+        nets = side_by_side(self.d[:count], self.d_room)
+        dx = (nets.T @ self.W).reshape(count, tape.B, tape.D)
+        self.dx[:, block] = dx.swapaxes(0, 1)
+        self.collect(block, nets, side_by_side(tape.V[block], self.V_room))
+
+    def _cut(self, truncate):
+        """Mark the steps before which the gradient stops: k, 2k, … as they are read."""
+        if truncate is None:
+            return None
+        live = np.ones((self.tape.T, 1, 1), bool) if self.tape.live is None else self.tape.live
+        place = np.cumsum(live, axis=0) - 1
+        return live & (place > 0) & (place % truncate == 0)
+
+
+def reordered(array, gates, order):
+    """Bring the rows of gates into another order, or take some of them."""
+    size, rest = len(array) // len(gates), array.shape[1:]
+    chosen = array.reshape(len(gates), size, *rest)[[gates.index(gate) for gate in order]]
+    return chosen.reshape(len(order) * size, *rest)
+
+
+def slope(y, factor, out, one):
+    """Fill in the slope of tanh where its result is y, times a factor."""
+    np.multiply(y, y, out)
+    np.subtract(one, out, out)
+    np.multiply(out, factor, out)
+
+
+def blocks(T, B):
+    """Cut a sequence into pieces of about COLUMNS columns, small enough for a cache."""
+    steps = max(1, COLUMNS // max(B, 1))
+    for start in range(0, T, steps):
+        yield slice(start, min(start + steps, T))
+
+
+def side_by_side(block, room):
+    """Put the columns of several steps beside each other: (steps, rows, B) to (rows, steps*B)."""
+    count, rows, B = block.shape
+    beside = room.reshape(-1)[: block.size].reshape(rows, count, B)
+    np.copyto(beside, block.transpose(1, 0, 2))
+    return beside.reshape(rows, count * B)

@@ -1,0 +1,211 @@
+"""One layer of a Transformer decoder. Public in `rnnref.transformer`."""
+
+from typing import NamedTuple
+
+from numpy import ndarray
+
+from ..attention.heads import MultiHead, MultiHeadRun, multihead, multihead_backward
+from ..checks.dims import Record, shapes
+from ..masks import check_hiding, check_lengths, check_mask, spread_over
+from ..records import frozen
+from ..sequence.incoming import check_run, incoming
+from .feedforward import FeedForward, FeedForwardRun, feed_forward
+from .norm import LayerNorm, LayerNormRun
+from .residual import (
+    SELF,
+    around,
+    around_backward,
+    check_settings,
+    places,
+    think_back,
+    through_self,
+    without_padding,
+)
+
+CROSS = Record(MultiHead, axes={"W_k": "E F", "W_v": "E F"})  # both read the memory
+
+
+class DecoderLayer(NamedTuple):
+    """Weights of a decoder layer; norm_1, norm_2 and norm_3 belong to the parts in their order."""
+
+    self_attention: MultiHead
+    norm_1: LayerNorm
+    cross_attention: MultiHead
+    norm_2: LayerNorm
+    feed_forward: FeedForward
+    norm_3: LayerNorm
+
+    SHAPES = {
+        "self_attention": SELF,
+        "norm_1": LayerNorm,
+        "cross_attention": CROSS,
+        "norm_2": LayerNorm,
+        "feed_forward": FeedForward,
+        "norm_3": LayerNorm,
+    }
+
+
+class DecoderRun(NamedTuple):
+    """What a decoder layer computed, and what its backward pass reads; read-only."""
+
+    y: ndarray  # (B, T, E)
+    weights: ndarray  # (B, M, T, T), of the places among themselves
+    memory_weights: ndarray  # (B, M, T, S), of the places over the memory
+    self_attention: MultiHeadRun
+    norm_1: LayerNormRun
+    cross_attention: MultiHeadRun
+    norm_2: LayerNormRun
+    feed_forward: FeedForwardRun
+    norm_3: LayerNormRun
+    live: ndarray | None  # (B, T), False in the padding
+    norm: str
+
+
+class DecoderGrads(NamedTuple):
+    """The gradients of a decoder layer."""
+
+    x: ndarray  # (B, T, E)
+    memory: ndarray  # (B, S, F)
+    params: DecoderLayer
+
+
+@shapes(x="B T E", memory="B S F", p=DecoderLayer)
+def decoder_layer(
+    x,
+    memory,
+    p,
+    *,
+    heads,
+    norm="post",
+    activation="relu",
+    mask=None,
+    causal="top_left",
+    lengths=None,
+    memory_mask=None,
+    memory_lengths=None,
+    eps=1e-5,
+):
+    """Let every place look at the places before it and at a memory, then apply a small network.
+
+    Parameters
+    ----------
+    x : (B, T, E)
+    memory : (B, S, F)
+        What an encoder made of the source.
+    p : DecoderLayer
+    heads : int
+        A divisor of E, for both attentions.
+    norm : "post" or "pre"
+        The norms stand behind the sums, or before the parts.
+    activation : "relu" or "gelu"
+    mask : boolean, optional
+        True = may attend: which place may look at which, besides `causal`.
+    causal : "top_left" or "bottom_right", optional
+        Hide later places; None lets every place look at all.
+    lengths : integers (B,), optional
+        Places of each sequence, 0 to T. Nobody looks at the padding behind; y is 0 there.
+    memory_mask : boolean, optional
+        True = may attend: which place may look at which of the memory.
+    memory_lengths : integers (B,), optional
+        How much of each memory is no padding, 0 to S.
+    eps : float
+        That of the norms.
+
+    Returns
+    -------
+    DecoderRun
+        y (B, T, E), weights (B, M, T, T) and memory_weights (B, M, T, S), and what
+        `decoder_layer_backward` needs.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the others; for a mask that is not boolean.
+    OptionError
+        For an unknown `norm`, `activation` or `causal`.
+    ArgumentError
+        For a number of heads that does not divide E, lengths out of range, or an eps that is not
+        positive.
+
+    References
+    ----------
+    Vaswani et al. 2017, section 3.1.
+    """
+    name, (B, T, _), S = "transformer.decoder_layer", x.shape, memory.shape[1]
+    check_settings(name, x, heads, norm, activation, eps)
+    live = places(name, "lengths", lengths, x)
+    check_hiding(name, (B, heads, T, T), mask=mask, causal=causal)
+    _check_memory(name, (B, heads, T, S), memory_mask, memory_lengths)
+    x = without_padding(x, live)
+
+    def look(x):
+        hiding = {"mask": mask, "causal": causal, "key_lengths": lengths}
+        return multihead(x, x, x, p.self_attention, heads=heads, **hiding)
+
+    def recall(x):
+        hiding = {"mask": memory_mask, "key_lengths": memory_lengths}
+        return multihead(x, memory, memory, p.cross_attention, heads=heads, **hiding)
+
+    def think(x):
+        return feed_forward(x, p.feed_forward, activation=activation)
+
+    x, looked, norm_1 = around(x, look, p.norm_1, norm, eps)
+    x, recalled, norm_2 = around(x, recall, p.norm_2, norm, eps)
+    x, thought, norm_3 = around(x, think, p.norm_3, norm, eps)
+    outputs = frozen(without_padding(x, live)), looked.weights, recalled.weights
+    parts = looked, norm_1, recalled, norm_2, thought, norm_3
+    return DecoderRun(*outputs, *parts, live, norm)
+
+
+def decoder_layer_backward(run, *, dy=None, dweights=None, dmemory_weights=None):
+    """Return the gradients of a decoder layer.
+
+    Parameters
+    ----------
+    run : DecoderRun
+        What `decoder_layer` returned.
+    dy : (B, T, E), optional
+        The gradient that reaches y; None means zero. In the padding it is not read.
+    dweights : (B, M, T, T), optional
+        The gradient that reaches the weights other than through y; None means zero.
+    dmemory_weights : (B, M, T, S), optional
+        The same for the weights over the memory.
+
+    Returns
+    -------
+    DecoderGrads
+        x and memory are zero in their padding.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For a gradient that does not fit its output, or another record.
+    """
+    name = "transformer.decoder_layer_backward"
+    check_run(name, run, DecoderRun)
+    dx = without_padding(incoming(name, "dy", dy, run.y), run.live)
+    if dweights is not None:
+        dweights = incoming(name, "dweights", dweights, run.weights)
+    if dmemory_weights is not None:
+        dmemory_weights = incoming(name, "dmemory_weights", dmemory_weights, run.memory_weights)
+
+    def look_back(dy):
+        return through_self(run.self_attention, dy, dweights)
+
+    def recall_back(dy):
+        grads = multihead_backward(run.cross_attention, dy=dy, dweights=dmemory_weights)
+        return grads.q, (grads.params, grads.k + grads.v)
+
+    dx, feed, norm_3 = around_backward(dx, think_back(run.feed_forward), run.norm_3, run.norm)
+    dx, (cross, dmemory), norm_2 = around_backward(dx, recall_back, run.norm_2, run.norm)
+    dx, own, norm_1 = around_backward(dx, look_back, run.norm_1, run.norm)
+    params = DecoderLayer(own, norm_1, cross, norm_2, feed, norm_3)
+    return DecoderGrads(without_padding(dx, run.live), dmemory, params)
+
+
+def _check_memory(function, shape, mask, lengths):
+    """Refuse what does not fit the scores of the places over the memory."""
+    if mask is not None:
+        check_mask(function, "memory_mask", mask, *spread_over(mask, shape))
+    if lengths is not None:
+        check_lengths(function, "memory_lengths", lengths, shape[0], ("S", shape[-1]))

@@ -1,0 +1,192 @@
+"""Normalise every vector by itself: layer norm and RMS norm, each with its derivatives.
+
+Public in `rnnref.transformer`.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from ..checks.dims import shapes
+from ..checks.scalars import check_number
+from ..records import frozen, rows, saved
+from ..sequence.incoming import check_run, incoming
+
+
+class LayerNorm(NamedTuple):
+    """What stretches and shifts a vector after it was normalised."""
+
+    gamma: ndarray  # (E,)
+    beta: ndarray  # (E,)
+
+    SHAPES = {"gamma": "E", "beta": "E"}
+
+
+class LayerNormRun(NamedTuple):
+    """Every named value of a layer norm, in the order in which it is computed; read-only."""
+
+    mean: ndarray  # (..., 1)
+    std: ndarray  # (..., 1), root of the variance and eps
+    x_hat: ndarray  # (..., E), normalised
+    y: ndarray  # (..., E)
+    params: LayerNorm
+
+
+class RMSNorm(NamedTuple):
+    """What stretches a vector after it was normalised."""
+
+    gamma: ndarray  # (E,)
+
+    SHAPES = {"gamma": "E"}
+
+
+class RMSNormRun(NamedTuple):
+    """Every named value of an RMS norm, in the order in which it is computed; read-only."""
+
+    rms: ndarray  # (..., 1), root of the mean square and eps
+    x_hat: ndarray  # (..., E), normalised
+    y: ndarray  # (..., E)
+    params: RMSNorm
+
+
+class NormGrads(NamedTuple):
+    """The gradients of a norm."""
+
+    x: ndarray  # (..., E)
+    params: LayerNorm | RMSNorm
+
+
+@shapes(x="... E", p=LayerNorm)
+def layer_norm(x, p, *, eps=1e-5):
+    """Give every vector mean 0 and variance 1, then stretch and shift its components.
+
+    Parameters
+    ----------
+    x : (..., E)
+    p : LayerNorm
+    eps : float
+        Positive; added to the variance, inside the root.
+
+    Returns
+    -------
+    LayerNormRun
+        y (..., E), and what `layer_norm_backward` needs.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the other.
+    ArgumentError
+        For an eps that is not positive.
+
+    References
+    ----------
+    Ba, Kiros & Hinton 2016 (1607.06450), eq. 3 and 4.
+
+    Examples
+    --------
+    >>> p = LayerNorm(np.ones(4), np.zeros(4))
+    >>> layer_norm(np.array([[1.0, 3.0, 3.0, 1.0]]), p).y.round(3).tolist()
+    [[-1.0, 1.0, 1.0, -1.0]]
+    """
+    check_number("transformer.layer_norm", "eps", eps, "(0, inf)")
+    mean = np.mean(x, axis=-1, keepdims=True)
+    # The mean square of what is left, divided by E: no vector is a sample of a larger one.
+    std = (np.mean((x - mean) ** 2, axis=-1, keepdims=True) + eps) ** 0.5
+    x_hat = (x - mean) / std
+    y = p.gamma * x_hat + p.beta
+    return LayerNormRun(frozen(mean), frozen(std), frozen(x_hat), frozen(y), saved(p))
+
+
+def layer_norm_backward(run, *, dy=None):
+    """Return the gradients of a layer norm.
+
+    Parameters
+    ----------
+    run : LayerNormRun
+        What `layer_norm` returned.
+    dy : (..., E), optional
+        The gradient that reaches y; None means zero.
+
+    Returns
+    -------
+    NormGrads
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For a gradient that does not fit y, or another record.
+    """
+    check_run("transformer.layer_norm_backward", run, LayerNormRun)
+    dy = incoming("transformer.layer_norm_backward", "dy", dy, run.y)
+    dbeta = np.sum(rows(dy), axis=0)
+    dgamma = np.sum(rows(dy * run.x_hat), axis=0)
+    dx_hat = dy * run.params.gamma
+    # Mean and variance depend on x too: no gradient is left along either.
+    along_mean = np.mean(dx_hat, axis=-1, keepdims=True)
+    along_x_hat = np.mean(dx_hat * run.x_hat, axis=-1, keepdims=True)
+    dx = (dx_hat - along_mean - run.x_hat * along_x_hat) / run.std
+    return NormGrads(dx, LayerNorm(dgamma, dbeta))
+
+
+@shapes(x="... E", p=RMSNorm)
+def rms_norm(x, p, *, eps=1e-5):
+    """Give every vector a mean square of 1, then stretch its components; the mean stays.
+
+    Parameters
+    ----------
+    x : (..., E)
+    p : RMSNorm
+    eps : float
+        Positive; added to the mean square, inside the root.
+
+    Returns
+    -------
+    RMSNormRun
+        y (..., E), and what `rms_norm_backward` needs.
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For an argument that does not fit the other.
+    ArgumentError
+        For an eps that is not positive.
+
+    References
+    ----------
+    Zhang & Sennrich 2019 (1910.07467), eq. 4.
+    """
+    check_number("transformer.rms_norm", "eps", eps, "(0, inf)")
+    rms = (np.mean(x**2, axis=-1, keepdims=True) + eps) ** 0.5
+    x_hat = x / rms
+    y = p.gamma * x_hat
+    return RMSNormRun(frozen(rms), frozen(x_hat), frozen(y), saved(p))
+
+
+def rms_norm_backward(run, *, dy=None):
+    """Return the gradients of an RMS norm.
+
+    Parameters
+    ----------
+    run : RMSNormRun
+        What `rms_norm` returned.
+    dy : (..., E), optional
+        The gradient that reaches y; None means zero.
+
+    Returns
+    -------
+    NormGrads
+
+    Raises
+    ------
+    ShapeError, DTypeError
+        For a gradient that does not fit y, or another record.
+    """
+    check_run("transformer.rms_norm_backward", run, RMSNormRun)
+    dy = incoming("transformer.rms_norm_backward", "dy", dy, run.y)
+    dgamma = np.sum(rows(dy * run.x_hat), axis=0)
+    dx_hat = dy * run.params.gamma
+    along_x_hat = np.mean(dx_hat * run.x_hat, axis=-1, keepdims=True)
+    dx = (dx_hat - run.x_hat * along_x_hat) / run.rms
+    return NormGrads(dx, RMSNorm(dgamma))

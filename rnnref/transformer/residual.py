@@ -1,0 +1,115 @@
+"""What the layers of a Transformer share: a norm and a way around each part, and the padding."""
+
+import numpy as np
+
+from ..attention.heads import MultiHead, multihead_backward
+from ..checks.dims import Record
+from ..checks.scalars import check_divisor, check_number
+from ..errors import check_option
+from ..masks import check_lengths
+from .feedforward import ACTIVATIONS, feed_forward_backward
+from .norm import layer_norm, layer_norm_backward
+
+ORDERS = ("post", "pre")
+SELF = Record(MultiHead, axes={"W_k": "E E", "W_v": "E E"})  # keys and values are as wide as x
+
+
+def around(x, part, p, norm, eps):
+    """Add what a part makes of x to x; the norm stands behind the sum, or before the part.
+
+    Parameters
+    ----------
+    x : (B, T, E)
+    part : function of (B, T, E)
+        Returns a record with a field y.
+    p : LayerNorm
+    norm : "post" or "pre"
+    eps : float
+
+    Returns
+    -------
+    y : (B, T, E)
+    inner : what the part returned
+    normed : LayerNormRun
+    """
+    if norm == "pre":
+        normed = layer_norm(x, p, eps=eps)
+        inner = part(normed.y)
+        return x + inner.y, inner, normed
+    inner = part(x)
+    normed = layer_norm(x + inner.y, p, eps=eps)
+    return normed.y, inner, normed
+
+
+def around_backward(dy, part_backward, normed, norm):
+    """Carry a gradient back along both ways.
+
+    Parameters
+    ----------
+    dy : (B, T, E)
+    part_backward : function
+        Of what reaches the part's y; returns what reaches its input, and anything else.
+    normed : LayerNormRun
+    norm : "post" or "pre"
+
+    Returns
+    -------
+    dx : (B, T, E)
+    found : the other thing that `part_backward` returned
+    dp : LayerNorm
+    """
+    if norm == "pre":
+        dnormed, found = part_backward(dy)
+        grads = layer_norm_backward(normed, dy=dnormed)
+        return dy + grads.x, found, grads.params
+    grads = layer_norm_backward(normed, dy=dy)
+    dx, found = part_backward(grads.x)
+    return grads.x + dx, found, grads.params
+
+
+def through_self(run, dy, dweights):
+    """Return the gradients of a self-attention: of its one input, and of its weights."""
+    grads = multihead_backward(run, dy=dy, dweights=dweights)
+    return grads.q + grads.k + grads.v, grads.params
+
+
+def think_back(run):
+    """Return the backward pass of a feed-forward network as a function of what reaches its y."""
+
+    def backward(dy):
+        grads = feed_forward_backward(run, dy=dy)
+        return grads.x, grads.params
+
+    return backward
+
+
+def places(function, argument, lengths, x):
+    """Return which places of every sequence are none of padding, or None for all.
+
+    Parameters
+    ----------
+    function, argument : str
+    lengths : integers (B,) or None
+    x : (B, T, E)
+
+    Returns
+    -------
+    boolean (B, T) or None
+    """
+    if lengths is None:
+        return None
+    B, T, _ = x.shape
+    return np.arange(T) < check_lengths(function, argument, lengths, B, ("T", T))[:, None]
+
+
+def without_padding(array, live):
+    """Put zeros in place of what stands behind the end of a sequence; `live` None means no end."""
+    return array if live is None else np.where(live[..., None], array, 0)
+
+
+def check_settings(function, x, heads, norm, activation, eps):
+    """Refuse settings of a layer that it does not know."""
+    check_divisor(function, "heads", heads, "E", x.shape[-1])
+    check_option(function, "norm", norm, ORDERS)
+    check_option(function, "activation", activation, ACTIVATIONS)
+    check_number(function, "eps", eps, "(0, inf)")
