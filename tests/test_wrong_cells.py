@@ -42,7 +42,7 @@ def test_without_mistakes_all_is_right():
 
 def test_a_truncation_off_by_one_is_seen(monkeypatch):
     wrong_cells.plant(
-        monkeypatch, "tape.Rewind._cut", "place % truncate == 0", "place % truncate == 1"
+        monkeypatch, "sequence.tape:Rewind._cut", "place % truncate == 0", "place % truncate == 1"
     )
     with pytest.raises(AssertionError):
         test_fused.test_backward_equals_the_backward_steps_in_a_loop("gru", None, False, 3)
@@ -51,7 +51,7 @@ def test_a_truncation_off_by_one_is_seen(monkeypatch):
 def test_a_truncation_counted_in_time_is_seen(monkeypatch):
     wrong_cells.plant(
         monkeypatch,
-        "tape.Rewind._cut",
+        "sequence.tape:Rewind._cut",
         "np.cumsum(live, axis=0) - 1",
         "np.arange(len(live))[:, None, None]",
     )
@@ -62,7 +62,7 @@ def test_a_truncation_counted_in_time_is_seen(monkeypatch):
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
 def test_padding_that_is_read_spreads_its_nan(monkeypatch):
     wrong_cells.plant(
-        monkeypatch, "tape.Tape.__init__", "self.cleared(self.inward(x))", "self.inward(x)"
+        monkeypatch, "sequence.tape:Tape.__init__", "self.cleared(self.inward(x))", "self.inward(x)"
     )
     with pytest.raises(AssertionError):
         test_fused.test_backward_equals_the_backward_steps_in_a_loop("rnn", LENGTHS, False, None)
