@@ -5,15 +5,15 @@ up, all that was added up before shrinks by one factor. On the way back a tile o
 again from its scores and the logarithm of their sum. Memory grows with T + S, not their product.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from .attention.tiles import Given, part, row_blocks, tile_scores, tiles
 from .checks.dims import shapes
 from .checks.scalars import check_count, check_number
 from .errors import ArgumentError, say
+from .hints import Array, Lengths
 from .masks import check_hiding
 from .records import frozen, saved
 from .selection import finite, gathered, kept, product, shift
@@ -23,34 +23,34 @@ from .sequence.incoming import check_run, incoming
 class Chunked(NamedTuple):
     """What `attention` found, read-only, and what its backward pass reads."""
 
-    y: ndarray  # (B, T, V)
-    log_sums: ndarray  # (B, T), logarithm of the sum of the exponentials of a query's scores
+    y: Array  # (B, T, V)
+    log_sums: Array  # (B, T), logarithm of the sum of the exponentials of a query's scores
     given: Given
 
 
 class ChunkedGrads(NamedTuple):
     """The gradient of every argument of `attention`; None where the argument is."""
 
-    q: ndarray  # (B, T, E)
-    k: ndarray  # (B, S, E)
-    v: ndarray  # (B, S, V)
-    bias: ndarray | None
+    q: Array  # (B, T, E)
+    k: Array  # (B, S, E)
+    v: Array  # (B, S, V)
+    bias: Array | None
 
 
 @shapes(q="B T E", k="B S E", v="B S V")
 @np.errstate(invalid="ignore")  # what nobody sees may be infinite
 def attention(
-    q,
-    k,
-    v,
+    q: Array,
+    k: Array,
+    v: Array,
     *,
-    mask=None,
-    bias=None,
-    causal=None,
-    key_lengths=None,
-    scale=None,
-    tile=(256, 512),
-):
+    mask: Array | None = None,
+    bias: Array | None = None,
+    causal: str | None = None,
+    key_lengths: Lengths | None = None,
+    scale: float | None = None,
+    tile: tuple[int, int] = (256, 512),
+) -> Chunked:
     """Attend by scaled dot products with memory that is linear in T and S.
 
     Parameters
@@ -91,13 +91,13 @@ def attention(
     Milakov & Gimelshein 2018 (1805.02867); Rabe & Staats 2021 (2112.05682).
     """
     (B, T, E), S = q.shape, k.shape[1]
-    hiding = {"mask": mask, "bias": bias, "causal": causal, "key_lengths": key_lengths}
+    hiding: Any = {"mask": mask, "bias": bias, "causal": causal, "key_lengths": key_lengths}
     check_hiding("chunked.attention", (B, T, S), **hiding)
     _check_settings(scale, tile)
     lengths = np.full(B, S) if key_lengths is None else np.array(key_lengths, int).reshape(B)
     scale = E**-0.5 if scale is None else float(scale)
-    copies = [saved(array) for array in (q, k, v, mask, bias)]
-    given = Given(*copies, causal, frozen(lengths), scale, tuple(tile))
+    q, k, v, mask, bias = map(saved, (q, k, v, mask, bias))
+    given = Given(q, k, v, mask, bias, causal, frozen(lengths), scale, tile)
     dtype = np.result_type(q, k, v, *([] if bias is None else [bias]))
     y, log_sums = np.empty((B, T, v.shape[2]), dtype), np.empty((B, T), dtype)
     for b, rows in row_blocks(given):
@@ -105,9 +105,9 @@ def attention(
     return Chunked(frozen(y), frozen(log_sums), given)
 
 
-def _attend(given, b, rows):
+def _attend(given: Given, b: int, rows: slice) -> tuple[Array, Array]:
     """Return what some queries find, and the logarithms of their sums."""
-    largest, total, y = -np.inf, 0.0, 0.0
+    largest, total, y = np.array(-np.inf), np.array(0.0), np.array(0.0)
     for cols, live in tiles(given, b, rows):
         scores = tile_scores(given, b, rows, cols, live)
         before = largest
@@ -123,7 +123,9 @@ def _attend(given, b, rows):
 
 
 @np.errstate(invalid="ignore", over="ignore")  # what nobody sees may be anything
-def attention_backward(run, *, dy=None, dlog_sums=None):
+def attention_backward(
+    run: Chunked, *, dy: Array | None = None, dlog_sums: Array | None = None
+) -> ChunkedGrads:
     """Return the gradient of every argument of `attention`, again tile by tile.
 
     Parameters
@@ -165,7 +167,17 @@ def attention_backward(run, *, dy=None, dlog_sums=None):
     return grads
 
 
-def _add_tile(grads, given, b, rows, cols, live, dy, along, log_sums):
+def _add_tile(
+    grads: ChunkedGrads,
+    given: Given,
+    b: int,
+    rows: slice,
+    cols: slice,
+    live: Array | None,
+    dy: Array,
+    along: Array,
+    log_sums: Array,
+) -> None:
     """Add what some queries and keys pass back to each other."""
     q, k, v = finite(given.q[b, rows], live), finite(given.k[b, cols], live), given.v[b, cols]
     scores = tile_scores(given, b, rows, cols, live) - log_sums
@@ -179,11 +191,11 @@ def _add_tile(grads, given, b, rows, cols, live, dy, along, log_sums):
         place += gathered(dscores, place.shape)
 
 
-def _zeros(array, dtype):
+def _zeros(array: Array | None, dtype: np.dtype) -> Any:
     return None if array is None else np.zeros(array.shape, dtype)
 
 
-def _check_settings(scale, tile):
+def _check_settings(scale: object, tile: object) -> None:
     if scale is not None:
         check_number("chunked.attention", "scale", scale, "(-inf, inf)")
     if not (isinstance(tile, (tuple, list)) and len(tile) == 2):

@@ -1,36 +1,45 @@
 """Writing without a teacher: the decoder reads what it wrote itself, greedily or along a beam."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from .checks.scalars import check_count
 from .checks.tokens import check_batch, check_token
+from .hints import Array, DTypeLike, Lengths
 from .numerics import log_softmax
 from .records import frozen
 from .seq2seq.decoder import decode
-from .seq2seq.encoder import encode
-from .seq2seq.records import check_model
+from .seq2seq.encoder import Encoded, encode
+from .seq2seq.records import Model, check_model
 
 
 class Greedy(NamedTuple):
     """The sequence that `greedy` wrote for each source; read-only."""
 
-    tokens: ndarray  # (B, T), behind its end filled with eos
-    lengths: ndarray  # (B,), eos included
-    log_p: ndarray  # (B,) the logarithm of the sequence's probability
+    tokens: Array  # (B, T), behind its end filled with eos
+    lengths: Array  # (B,), eos included
+    log_p: Array  # (B,) the logarithm of the sequence's probability
 
 
 class Beam(NamedTuple):
     """The best sequences that `beam` found for each source, the best first; read-only."""
 
-    tokens: ndarray  # (B, K, T), behind its end filled with eos
-    lengths: ndarray  # (B, K), eos included
-    log_p: ndarray  # (B, K) the logarithms of their probabilities
+    tokens: Array  # (B, K, T), behind its end filled with eos
+    lengths: Array  # (B, K), eos included
+    log_p: Array  # (B, K) the logarithms of their probabilities
 
 
-def greedy(source, p, *, bos, eos, limit, source_lengths=None, **options):
+def greedy(
+    source: Array,
+    p: Model,
+    *,
+    bos: int,
+    eos: int,
+    limit: int,
+    source_lengths: Lengths | None = None,
+    **options: Any,
+) -> Greedy:
     """Write the token that is most likely at each step.
 
     Parameters
@@ -64,7 +73,8 @@ def greedy(source, p, *, bos, eos, limit, source_lengths=None, **options):
     encoded = _encoded("decoding.greedy", source, p, bos, eos, limit, source_lengths, options)
     B, state = len(source), encoded.state
     last, done = np.full(B, bos), np.zeros(B, bool)
-    tokens, lengths, log_p = np.full((B, limit), eos), np.zeros(B, int), 0
+    tokens, lengths = np.full((B, limit), eos), np.zeros(B, int)
+    log_p = np.zeros(B, p.out.W.dtype)
     for t in range(limit):
         step = decode(last[:, None], None, encoded, state, p, options)
         choice, state = log_softmax(step.logits[:, 0]), step.state
@@ -74,11 +84,20 @@ def greedy(source, p, *, bos, eos, limit, source_lengths=None, **options):
         tokens[:, t], done = last, done | (last == eos)
         if np.all(done):
             break
-    log_p = log_p + np.zeros(B, p.out.W.dtype)  # of no step at all
     return Greedy(*map(frozen, (tokens[:, : np.max(lengths, initial=0)], lengths, log_p)))
 
 
-def beam(source, p, *, bos, eos, limit, width, source_lengths=None, **options):
+def beam(
+    source: Array,
+    p: Model,
+    *,
+    bos: int,
+    eos: int,
+    limit: int,
+    width: int,
+    source_lengths: Lengths | None = None,
+    **options: Any,
+) -> Beam:
     """Keep the most likely beginnings at each step, and write the best sequences among them.
 
     A sequence that has ended stays in the beam with its probability and competes with longer
@@ -138,14 +157,14 @@ def beam(source, p, *, bos, eos, limit, width, source_lengths=None, **options):
 class _Beginnings(NamedTuple):
     """What a beam keeps, the most likely first."""
 
-    tokens: ndarray  # (B, K, 1+T), bos first
-    lengths: ndarray  # (B, K)
-    log_p: ndarray  # (B, K), -inf where there is none
-    done: ndarray  # (B, K)
+    tokens: Array  # (B, K, 1+T), bos first
+    lengths: Array  # (B, K)
+    log_p: Array  # (B, K), -inf where there is none
+    done: Array  # (B, K)
     state: object  # of B*K rows
 
 
-def _started(B, K, encoded, bos, dtype):
+def _started(B: int, K: int, encoded: Encoded, bos: int, dtype: DTypeLike) -> _Beginnings:
     """Return a beam that holds one beginning for each source."""
     log_p = np.full((B, K), -np.inf, dtype)
     log_p[:, 0] = 0
@@ -154,7 +173,7 @@ def _started(B, K, encoded, bos, dtype):
     return _Beginnings(np.full((B, K, 1), bos), empty, log_p, empty.astype(bool), state)
 
 
-def _extended(found, choice, state, eos):
+def _extended(found: _Beginnings, choice: Array, state: Any, eos: int) -> _Beginnings:
     """Return the most likely among all beginnings, each with every token behind it."""
     B, K = found.log_p.shape
     choice = choice.reshape(B, K, -1)
@@ -175,22 +194,31 @@ def _extended(found, choice, state, eos):
     )
 
 
-def _of_parents(array, parent):
+def _of_parents(array: Array, parent: Array) -> Array:
     return array[np.arange(len(array))[:, None], parent]
 
 
-def _picked(state, rows):
+def _picked(state: Any, rows: Array) -> Any:
     """Return some rows of a cell's state."""
-    if isinstance(state, tuple):
+    if hasattr(state, "_make"):
         return state._make(part[rows] for part in state)
     return state[rows]
 
 
-def _repeated(array, K):
+def _repeated(array: Array | None, K: int) -> Any:
     return None if array is None else np.repeat(array, K, axis=0)
 
 
-def _encoded(name, source, p, bos, eos, limit, lengths, options):
+def _encoded(
+    name: str,
+    source: Array,
+    p: Model,
+    bos: int,
+    eos: int,
+    limit: int,
+    lengths: Lengths | None,
+    options: dict[str, Any],
+) -> Encoded:
     """Check all arguments and read the source."""
     check_model(name, p, options)
     check_token(name, "bos", bos, len(p.target))

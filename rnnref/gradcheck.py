@@ -1,10 +1,12 @@
 """Is a gradient right? Compare it with a derivative taken from the loss alone."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .errors import ArgumentError, ShapeError, check_option, say
+from .hints import Array
 
 COMPLEX_STEP = 1e-30  # nothing is subtracted, so the step may be this small
 CENTRAL_STEP = 6e-6  # near the cube root of the float64 rounding error, where both errors balance
@@ -26,7 +28,7 @@ class Entry(NamedTuple):
     """
 
     error: float
-    index: tuple
+    index: Any  # a tuple of int; every tuple has a method of this name
     given: float
     true: float
 
@@ -49,7 +51,7 @@ class Report(NamedTuple):
     where: tuple
     table: dict
 
-    def __str__(self):
+    def __str__(self) -> str:
         name, index = self.where
         entry = self.table[name]
         at = f"{name}{list(index)}"
@@ -62,7 +64,14 @@ class Report(NamedTuple):
         )
 
 
-def check(loss, args, grads, *, method="complex", tolerance=None):
+def check(
+    loss: Callable[..., Any],
+    args: Mapping[str, Array],
+    grads: Mapping[str, Any],
+    *,
+    method: str = "complex",
+    tolerance: float | None = None,
+) -> Report:
     """Compare gradients with the derivative of a loss, one entry of every argument at a time.
 
     Parameters
@@ -107,7 +116,9 @@ def check(loss, args, grads, *, method="complex", tolerance=None):
     return Report(bool(ok), worst, (name, table[name].index), table)
 
 
-def derivative(loss, args, name, *, method="complex"):
+def derivative(
+    loss: Callable[..., Any], args: Mapping[str, Array], name: str, *, method: str = "complex"
+) -> Array:
     """Return the derivative of a loss by every entry of one argument.
 
     Parameters
@@ -138,18 +149,22 @@ def derivative(loss, args, name, *, method="complex"):
     return result
 
 
-def _complex_slope(loss, args, name, array, direction):
-    moved = loss(**args | {name: array + 1j * COMPLEX_STEP * direction})
-    return np.imag(moved) / COMPLEX_STEP
+def _complex_slope(
+    loss: Callable[..., Any], args: Mapping[str, Array], name: str, array: Array, direction: Array
+) -> float:
+    moved = loss(**{**args, name: array + 1j * COMPLEX_STEP * direction})
+    return float(np.imag(moved)) / COMPLEX_STEP
 
 
-def _central_slope(loss, args, name, array, direction):
-    up = loss(**args | {name: array + CENTRAL_STEP * direction})
-    down = loss(**args | {name: array - CENTRAL_STEP * direction})
-    return (up - down) / (2 * CENTRAL_STEP)
+def _central_slope(
+    loss: Callable[..., Any], args: Mapping[str, Array], name: str, array: Array, direction: Array
+) -> float:
+    up = loss(**{**args, name: array + CENTRAL_STEP * direction})
+    down = loss(**{**args, name: array - CENTRAL_STEP * direction})
+    return float(up - down) / (2 * CENTRAL_STEP)
 
 
-def _compare(grad, true):
+def _compare(grad: Array, true: Array) -> Entry:
     if true.size == 0:
         return Entry(0.0, (), 0.0, 0.0)
     scale = np.max(np.abs(true), initial=0.0)
@@ -160,7 +175,7 @@ def _compare(grad, true):
     return Entry(float(difference[index]), index, float(grad[index]), float(true[index]))
 
 
-def _check_names(args, grads):
+def _check_names(args: Mapping[str, Array], grads: Mapping[str, Any]) -> None:
     if not grads:
         expected = say("a gradient for at least one argument", "至少一个参数的梯度")
         raise ArgumentError("gradcheck.check", "grads", expected, "{}")

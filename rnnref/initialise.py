@@ -6,14 +6,19 @@ not orthogonal. So every rule takes the number of stacked matrices as `blocks`.
 """
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from .checks.scalars import check_count, check_dtype, check_number, check_rng, written
 from .errors import ArgumentError, check_option, say
+from .hints import Array, DTypeLike, Generator
 
 
-def uniform(rng, shape, H, *, dtype=np.float64):
+def uniform(
+    rng: Generator, shape: tuple[int, int], H: int, *, dtype: DTypeLike = np.float64
+) -> Array:
     """Draw weights between plus and minus one over the root of H, the default of PyTorch's cells.
 
     Parameters
@@ -41,7 +46,14 @@ def uniform(rng, shape, H, *, dtype=np.float64):
     return rng.uniform(-bound, bound, shape).astype(dtype)
 
 
-def xavier_uniform(rng, shape, *, blocks=1, gain=1.0, dtype=np.float64):
+def xavier_uniform(
+    rng: Generator,
+    shape: tuple[int, int],
+    *,
+    blocks: int = 1,
+    gain: float = 1.0,
+    dtype: DTypeLike = np.float64,
+) -> Array:
     """Draw weights evenly, with a variance that keeps signals and gradients of equal size.
 
     Parameters
@@ -76,7 +88,14 @@ def xavier_uniform(rng, shape, *, blocks=1, gain=1.0, dtype=np.float64):
     return rng.uniform(-bound, bound, shape).astype(dtype)
 
 
-def xavier_normal(rng, shape, *, blocks=1, gain=1.0, dtype=np.float64):
+def xavier_normal(
+    rng: Generator,
+    shape: tuple[int, int],
+    *,
+    blocks: int = 1,
+    gain: float = 1.0,
+    dtype: DTypeLike = np.float64,
+) -> Array:
     """Draw normal weights of the same variance as those of `xavier_uniform`.
 
     Arguments, result and errors are those of `xavier_uniform`.
@@ -89,7 +108,14 @@ def xavier_normal(rng, shape, *, blocks=1, gain=1.0, dtype=np.float64):
     return (gain * math.sqrt(2 / max(fans, 1)) * rng.standard_normal(shape)).astype(dtype)
 
 
-def orthogonal(rng, shape, *, blocks=1, gain=1.0, dtype=np.float64):
+def orthogonal(
+    rng: Generator,
+    shape: tuple[int, int],
+    *,
+    blocks: int = 1,
+    gain: float = 1.0,
+    dtype: DTypeLike = np.float64,
+) -> Array:
     """Draw matrices that keep lengths: no state grows or shrinks by the product alone.
 
     Every orthogonal matrix is equally likely. Where a block is not square, the shorter of its rows
@@ -112,7 +138,14 @@ def orthogonal(rng, shape, *, blocks=1, gain=1.0, dtype=np.float64):
     return (gain * turned).reshape(shape).astype(dtype)
 
 
-def forget_bias(gates, H, value=1.0, *, gate="f", dtype=np.float64):
+def forget_bias(
+    gates: Sequence[str],
+    H: int,
+    value: float = 1.0,
+    *,
+    gate: str = "f",
+    dtype: DTypeLike = np.float64,
+) -> Array:
     """Return stacked biases, zero but for the gate that keeps the state: it starts out open.
 
     With the forget gate half shut, as at bias 0, a gradient halves at every step.
@@ -149,7 +182,16 @@ def forget_bias(gates, H, value=1.0, *, gate="f", dtype=np.float64):
     return _biases(gates, H, {gate: value}, dtype)
 
 
-def chrono(rng, gates, H, T, *, keep="f", write="i", dtype=np.float64):
+def chrono(
+    rng: Generator,
+    gates: Sequence[str],
+    H: int,
+    T: float,
+    *,
+    keep: str = "f",
+    write: str = "i",
+    dtype: DTypeLike = np.float64,
+) -> Array:
     """Return stacked biases that spread the memory of the units over all times up to T.
 
     A unit forgets over about as many steps as the number whose logarithm is its bias. Those
@@ -194,7 +236,7 @@ def chrono(rng, gates, H, T, *, keep="f", write="i", dtype=np.float64):
     return _biases(gates, H, {write: -memory, keep: memory}, dtype)
 
 
-def _biases(gates, H, filled, dtype):
+def _biases(gates: Sequence[str], H: int, filled: Mapping[str, Any], dtype: DTypeLike) -> Array:
     b = np.zeros((len(gates), H), dtype)
     for gate, value in filled.items():
         if gate is not None:
@@ -202,7 +244,9 @@ def _biases(gates, H, filled, dtype):
     return b.reshape(-1)
 
 
-def _fans(name, rng, shape, blocks, gain, dtype):
+def _fans(
+    name: str, rng: Generator, shape: tuple[int, int], blocks: int, gain: float, dtype: DTypeLike
+) -> int:
     """Check the arguments of a rule for matrices; return inputs plus outputs of one block."""
     _check(name, rng, shape, 2, dtype)
     check_count(f"initialise.{name}", "blocks", blocks, 1)
@@ -213,7 +257,7 @@ def _fans(name, rng, shape, blocks, gain, dtype):
     return shape[0] // blocks + shape[1]
 
 
-def _check(name, rng, shape, axes, dtype):
+def _check(name: str, rng: object, shape: object, axes: int, dtype: DTypeLike) -> None:
     function = f"initialise.{name}"
     check_rng(function, rng)
     if not isinstance(shape, tuple) or len(shape) < axes or len(shape) > 2:

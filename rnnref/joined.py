@@ -4,62 +4,60 @@ It is the same function: the joined matrix of a gate is U beside W. The package 
 apart; this module joins them, and repeats each cell in the joined writing, for comparison.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from . import gru, lstm, rnn
+from .checks.declared import fields
 from .checks.dims import Known, check, kind_of, name_of, shapes
 from .errors import DTypeError, say
 from .gru.records import RESET_BEFORE
+from .hints import Array
 from .lstm.records import PLAIN
 from .numerics import sigmoid
 from .params import gate_view
 
 
+@fields(W="H H+D", b="H")
 class RNNParams(NamedTuple):
     """W acts on [h_prev, x]."""
 
-    W: ndarray  # (H, H+D)
-    b: ndarray  # (H,)
-
-    SHAPES = {"W": "H H+D", "b": "H"}
+    W: Array  # (H, H+D)
+    b: Array  # (H,)
 
 
+@fields(W="4*H H+D", b="4*H")
 class LSTMParams(NamedTuple):
     """Gates stacked on rows; each W_f acts on [h_prev, x]."""
 
-    W: ndarray  # (4*H, H+D)
-    b: ndarray  # (4*H,)
+    W: Array  # (4*H, H+D)
+    b: Array  # (4*H,)
 
-    SHAPES = {"W": "4*H H+D", "b": "4*H"}
-
-    def __getattr__(self, name: str) -> ndarray:
+    def __getattr__(self, name: str) -> Array:
         return gate_view(self, name, dict.fromkeys("Wb", lstm.GATES))
 
 
+@fields(W="3*H H+D", b="3*H")
 class GRUParams(NamedTuple):
     """Gates stacked on rows; W_r and W_z act on [h_prev, x], W_h after the reset of h_prev."""
 
-    W: ndarray  # (3*H, H+D)
-    b: ndarray  # (3*H,)
+    W: Array  # (3*H, H+D)
+    b: Array  # (3*H,)
 
-    SHAPES = {"W": "3*H H+D", "b": "3*H"}
-
-    def __getattr__(self, name: str) -> ndarray:
+    def __getattr__(self, name: str) -> Array:
         return gate_view(self, name, dict.fromkeys("Wb", gru.GATES))
 
 
 # How each cell's record is taken, and what its joined writing is.
-RECORDS = {
+RECORDS: dict[type, tuple[Any, Any]] = {
     rnn.Params: (rnn.Params, RNNParams),
     lstm.Params: (PLAIN, LSTMParams),
     gru.Params: (RESET_BEFORE, GRUParams),
 }
 
 
-def join(p):
+def join(p: Any) -> RNNParams | LSTMParams | GRUParams:
     """Write a cell's two matrices as one: U beside W.
 
     Parameters
@@ -88,7 +86,7 @@ def join(p):
 
 
 @shapes(x="B D", h_prev="B H", p=RNNParams)
-def rnn_step(x, h_prev, p):
+def rnn_step(x: Array, h_prev: Array, p: RNNParams) -> rnn.RNNStep:
     """Advance a plain RNN, in the joined writing.
 
     Arguments, result and errors are those of `rnn.step`, with p a record RNNParams.
@@ -99,7 +97,7 @@ def rnn_step(x, h_prev, p):
 
 
 @shapes(x="B D", h_prev="B H", c_prev="B H", p=LSTMParams)
-def lstm_step(x, h_prev, c_prev, p):
+def lstm_step(x: Array, h_prev: Array, c_prev: Array, p: LSTMParams) -> lstm.LSTMStep:
     """Advance an LSTM, in the joined writing.
 
     Arguments, result and errors are those of `lstm.step`, with p a record LSTMParams.
@@ -115,7 +113,7 @@ def lstm_step(x, h_prev, c_prev, p):
 
 
 @shapes(x="B D", h_prev="B H", p=GRUParams)
-def gru_step(x, h_prev, p):
+def gru_step(x: Array, h_prev: Array, p: GRUParams) -> gru.GRUStep:
     """Advance a GRU, in the joined writing.
 
     Arguments, result and errors are those of `gru.step`, with p a record GRUParams.
@@ -130,7 +128,7 @@ def gru_step(x, h_prev, p):
 
 
 @shapes(x="B D", h_prev="B H", p=GRUParams)
-def gru_step_update_replace(x, h_prev, p):
+def gru_step_update_replace(x: Array, h_prev: Array, p: GRUParams) -> gru.GRUStep:
     """Advance a GRU, in the joined writing.
 
     Arguments, result and errors are those of `gru.step_update_replace`, with p a record GRUParams.

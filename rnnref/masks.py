@@ -1,6 +1,8 @@
 """Which query may look at which key: boolean arrays in which True means "may attend"."""
 
 import functools
+import operator
+from typing import Any
 
 import numpy as np
 
@@ -8,13 +10,14 @@ from .checks.dims import Known, check, kind_of
 from .checks.scalars import check_count
 from .checks.sizes import Size, spell
 from .errors import ArgumentError, DTypeError, ShapeError, check_option, say
+from .hints import Array, Lengths
 
 __all__ = ["causal_mask", "length_mask"]
 
 ALIGNMENTS = ("top_left", "bottom_right")
 
 
-def length_mask(lengths, S):
+def length_mask(lengths: Lengths, S: int) -> Array:
     """Let every query attend to the first keys of its own sequence, up to a length.
 
     Parameters
@@ -44,7 +47,7 @@ def length_mask(lengths, S):
     return (np.arange(S) < lengths[:, None])[:, None]
 
 
-def causal_mask(T, S, *, align="top_left"):
+def causal_mask(T: int, S: int, *, align: str = "top_left") -> Array:
     """Let every query attend to the keys up to its own place, never to later ones.
 
     Parameters
@@ -81,7 +84,7 @@ def causal_mask(T, S, *, align="top_left"):
     return np.arange(S) <= last_keys(np.arange(T), T, S, align)[:, None]
 
 
-def last_keys(queries, T, S, align):
+def last_keys(queries: Any, T: int, S: int, align: str) -> Any:
     """Return the place of the last key that each query sees; -1 and less is none.
 
     Parameters
@@ -94,7 +97,15 @@ def last_keys(queries, T, S, align):
     return queries + (S - T if align == "bottom_right" else 0)
 
 
-def visible(function, shape, *, mask=None, bias=None, causal=None, key_lengths=None):
+def visible(
+    function: str,
+    shape: tuple[int, ...],
+    *,
+    mask: Array | None = None,
+    bias: Array | None = None,
+    causal: str | None = None,
+    key_lengths: Lengths | None = None,
+) -> Array | None:
     """Check all that hides keys and join it: a query may attend only where all of it allows.
 
     Parameters
@@ -128,10 +139,18 @@ def visible(function, shape, *, mask=None, bias=None, causal=None, key_lengths=N
         found.append(causal_mask(T, S, align=causal))
     if key_lengths is not None:
         found.append(beside_heads(length_mask(key_lengths, S), shape))
-    return functools.reduce(np.logical_and, found, np.ones(shape, bool)) if found else None
+    return np.ones(shape, bool) & functools.reduce(operator.and_, found) if found else None
 
 
-def check_hiding(function, shape, *, mask=None, bias=None, causal=None, key_lengths=None):
+def check_hiding(
+    function: str,
+    shape: tuple[int, ...],
+    *,
+    mask: Array | None = None,
+    bias: Array | None = None,
+    causal: str | None = None,
+    key_lengths: Lengths | None = None,
+) -> None:
     """Refuse what does not fit the scores; arguments and errors are those of `visible`."""
     if mask is not None:
         check_mask(function, "mask", mask, *spread_over(mask, shape))
@@ -145,19 +164,21 @@ def check_hiding(function, shape, *, mask=None, bias=None, causal=None, key_leng
         check_lengths(function, "key_lengths", key_lengths, shape[0], ("S", shape[-1]))
 
 
-def beside_heads(array, shape):
+def beside_heads(array: Array, shape: tuple[int, ...]) -> Array:
     """Give an array (B, T, S) the axis of heads, if the scores have one and it has none."""
     return array[:, None] if len(shape) == 4 and np.ndim(array) == 3 else array
 
 
-def spread_over(array, shape):
+def spread_over(array: Any, shape: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
     """Return letters and sizes of what an array has to spread to."""
     if len(shape) == 3:
         return "B T S", shape
     return ("B M T S", shape) if np.ndim(array) == 4 else ("B T S", (shape[0], *shape[2:]))
 
 
-def check_mask(function, argument, mask, axes, shape):
+def check_mask(
+    function: str, argument: str, mask: object, axes: str, shape: tuple[int, ...]
+) -> None:
     """Refuse anything but a boolean array that spreads to a shape without enlarging it.
 
     Numbers are not taken: some programs read 1 as "may attend", some as "hidden", and others add
@@ -190,7 +211,9 @@ def check_mask(function, argument, mask, axes, shape):
     check_spread(function, argument, mask, axes, shape)
 
 
-def check_spread(function, argument, array, axes, shape):
+def check_spread(
+    function: str, argument: str, array: Any, axes: str, shape: tuple[int, ...]
+) -> None:
     """Refuse an array that does not spread to a shape, or would enlarge it.
 
     Parameters
@@ -215,7 +238,9 @@ def check_spread(function, argument, array, axes, shape):
         raise ShapeError(function, argument, expected, str(given), detail)
 
 
-def check_lengths(function, argument, lengths, batch, most):
+def check_lengths(
+    function: str, argument: str, lengths: object, batch: int | None, most: tuple[str, int]
+) -> Array:
     """Refuse anything but one integer per sequence, each within its bounds.
 
     Parameters

@@ -5,11 +5,12 @@ import math
 import numpy as np
 
 from .checks.dims import shapes
+from .hints import Array, Values
 from .selection import filled, kept, live_entries, nonzero, shift
 
 
 @shapes(a="...")
-def sigmoid(a):
+def sigmoid(a: Values) -> Values:
     """Squash numbers into 0 … 1.
 
     Written with tanh it neither overflows nor branches, takes complex numbers, and its absolute
@@ -33,7 +34,7 @@ def sigmoid(a):
 
 
 @shapes(a="...")
-def relu(a):
+def relu(a: Values) -> Values:
     """Put 0 in place of negative numbers; of complex ones the real part decides.
 
     Parameters
@@ -54,7 +55,7 @@ def relu(a):
 
 
 @shapes(a="...")
-def relu_slope(a):
+def relu_slope(a: Values) -> Values:
     """Return the derivative of `relu`: 1 where it lets numbers through, 0 elsewhere and at 0.
 
     Arguments, result and errors are those of `relu`.
@@ -63,7 +64,7 @@ def relu_slope(a):
 
 
 @shapes(a="...")
-def gelu(a):
+def gelu(a: Values) -> Values:
     """Weigh each number by the share of the normal distribution that lies below it.
 
     This is the form with the error function, not its tanh approximation.
@@ -90,7 +91,7 @@ def gelu(a):
 
 
 @shapes(a="...")
-def gelu_slope(a):
+def gelu_slope(a: Values) -> Values:
     """Return the derivative of `gelu`, a number between -0.13 and 1.13.
 
     Arguments, result and errors are those of `gelu`, but for the bounds.
@@ -98,7 +99,7 @@ def gelu_slope(a):
     return _normal_share(a) + a * _normal_density(a)
 
 
-def _normal_share(a):
+def _normal_share(a: Values) -> Values:
     """Return the share of the normal distribution below each number.
 
     Of complex numbers the first-order term is added, which is all that a complex step needs.
@@ -112,13 +113,13 @@ def _normal_share(a):
     return share[()]
 
 
-def _normal_density(a):
+def _normal_density(a: Values) -> Values:
     """Return the density of the normal distribution."""
     return np.exp(-0.5 * a * a) / math.sqrt(2 * math.pi)
 
 
 @shapes(a="... S")
-def softmax(a, axis=-1, where=None):
+def softmax(a: Array, axis: int = -1, where: Array | None = None) -> Array:
     """Turn scores into positive weights that sum to 1 along an axis.
 
     Parameters
@@ -155,7 +156,7 @@ def softmax(a, axis=-1, where=None):
 
 
 @shapes(a="... S")
-def log_softmax(a, axis=-1, where=None):
+def log_softmax(a: Array, axis: int = -1, where: Array | None = None) -> Array:
     """Return the logarithms of the weights of `softmax`, exact even where a weight is near 0.
 
     Parameters
@@ -183,7 +184,7 @@ def log_softmax(a, axis=-1, where=None):
 
 
 @shapes(a="... S")
-def logsumexp(a, axis=-1, where=None):
+def logsumexp(a: Array, axis: int = -1, where: Array | None = None) -> Array:
     """Return the logarithm of a sum of exponentials along an axis.
 
     Parameters

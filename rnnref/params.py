@@ -1,10 +1,14 @@
 """Gates are stored stacked on rows and read by name; biases may be absent."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from .checks.dims import name_of
 from .errors import say
+from .hints import Array
 
 
-def gate_view(record, name, gates):
+def gate_view(record: Any, name: str, gates: Mapping[str, tuple[str, ...]]) -> Array:
     """Return the rows of one gate in a stacked parameter, as a view.
 
     Parameters
@@ -35,6 +39,6 @@ def gate_view(record, name, gates):
     return stacked[start : start + size]
 
 
-def biased(a, b):
+def biased(a: Array, b: Array | None) -> Array:
     """Add a bias to net inputs, if there is one."""
     return a if b is None else a + b

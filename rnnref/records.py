@@ -1,11 +1,14 @@
 """What a forward pass keeps for its backward pass, and how vectors are laid out to be summed up."""
 
 import math
+from typing import Any
 
 import numpy as np
 
+from .hints import Array
 
-def saved(value):
+
+def saved(value: Any) -> Any:
     """Copy an argument, read-only, so that it is still the same when the gradient is taken.
 
     Parameters
@@ -18,29 +21,29 @@ def saved(value):
     """
     if isinstance(value, np.ndarray):
         return frozen(np.array(value, value.dtype.newbyteorder("=")))
-    return value._make(map(saved, value)) if isinstance(value, tuple) else value
+    return value._make(map(saved, value)) if hasattr(value, "_fields") else value
 
 
-def frozen(value):
+def frozen(value: Any) -> Any:
     """Make a fresh array read-only; anything else, such as a recorded value, passes."""
     if isinstance(value, np.ndarray):
         value.flags.writeable = False
     return value
 
 
-def rows(array):
+def rows(array: Array) -> Array:
     """Put all vectors of a batch below one another: (..., E) becomes (N, E)."""
     return array.reshape(math.prod(array.shape[:-1]), array.shape[-1])
 
 
-def pairs(q, k):
+def pairs(q: Array, k: Array) -> Array:
     """Join every query to every key: (B, T, E) and (B, S, F) become (B, T, S, E+F)."""
     T, S = q.shape[1], k.shape[1]
     beside = [np.repeat(q[:, :, None], S, axis=2), np.repeat(k[:, None], T, axis=1)]
     return np.concatenate(beside, axis=-1)
 
 
-def gradients(params, found):
+def gradients(params: Any, found: Any) -> Any:
     """Return gradients as a record of the kind of the parameters, None where a parameter is.
 
     Parameters

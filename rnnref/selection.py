@@ -8,10 +8,11 @@ import numpy as np
 
 from .checks.scalars import written
 from .errors import ArgumentError, say
+from .hints import Array
 from .masks import check_mask
 
 
-def live_entries(function, a, axis, where):
+def live_entries(function: str, a: Array, axis: int, where: Array | None) -> Array | None:
     """Check what a function along an axis is given, and spread the mask over it.
 
     Parameters
@@ -40,37 +41,37 @@ def live_entries(function, a, axis, where):
     return np.broadcast_to(where, a.shape)
 
 
-def _check_axis(function, axis, ndim):
+def _check_axis(function: str, axis: object, ndim: int) -> None:
     if type(axis) is bool or axis not in range(-ndim, ndim):
         expected = say(f"an integer from {-ndim} to {ndim - 1}", f"{-ndim} 到 {ndim - 1} 的整数")
         raise ArgumentError(function, "axis", expected, written(axis))
 
 
-def filled(a, live):
+def filled(a: Array, live: Array | None) -> Array:
     """Put -inf in place of scores that do not count: exp makes zeros of them."""
     return a if live is None else np.where(live, a, -np.inf)
 
 
-def kept(result, live, other=0):
+def kept(result: Array, live: Array | None, other: float = 0) -> Array:
     """Put another number in place of what does not count."""
     return result if live is None else np.where(live, result, other)
 
 
-def shift(largest):
+def shift(largest: Array) -> Array:
     """Return what to shift scores by: the largest, or 0 where there is nothing but -inf."""
     if getattr(largest, "is_node", False):
         return largest
     return np.where(largest == -np.inf, 0, largest)
 
 
-def nonzero(total):
+def nonzero(total: Array) -> Array:
     """Put 1 in place of sums of nothing, to divide by or to take the logarithm of."""
     if getattr(total, "is_node", False):
         return total
     return np.where(total == 0, 1, total)
 
 
-def finite(array, live):
+def finite(array: Array, live: Array | None) -> Array:
     """Put 0 in place of NaN and infinities that stand behind a mask, or beside one.
 
     Where they count, the weights that they made are NaN already, and so is what comes of those.
@@ -78,7 +79,7 @@ def finite(array, live):
     return array if live is None else np.where(np.isfinite(array), array, 0)
 
 
-def product(weights, v, live):
+def product(weights: Array, v: Array, live: Array | None) -> Array:
     """Add up values, each times its weight; one that does not count adds nothing, even NaN.
 
     Parameters
@@ -92,9 +93,9 @@ def product(weights, v, live):
     -------
     (..., T, V)
     """
-    odd = None if live is None else ~np.isfinite(v)
-    if odd is None or not np.any(odd):
+    if live is None or np.all(finite := np.isfinite(v)):
         return weights @ v
+    odd = ~finite
     total = weights @ np.where(odd, 0, v)
     rest = np.where(odd, v, 0)
     counting = np.any(odd, axis=-1) & np.any(live, axis=-2)
@@ -105,7 +106,7 @@ def product(weights, v, live):
     return total
 
 
-def gathered(grad, shape):
+def gathered(grad: Array, shape: tuple[int, ...]) -> Array:
     """Add up a gradient over the axes along which an array was spread.
 
     Parameters

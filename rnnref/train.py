@@ -3,6 +3,7 @@
 import importlib
 import math
 import numbers
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from . import trees
 from .checks.dims import kind_of
 from .checks.scalars import check_count, check_number, check_rng, written
 from .errors import ArgumentError, DTypeError, say
+from .hints import Array, Generator
 from .optim.clipping import clip_norm
 from .optim.optimiser import Optimiser, State
 from .records import frozen
@@ -29,8 +31,8 @@ class Moment(NamedTuple):
 class History(NamedTuple):
     """How it went, one number per step; read-only."""
 
-    loss: ndarray  # (steps,) before each step
-    norm: ndarray  # (steps,) of all gradients, before they were clipped
+    loss: Array  # (steps,) before each step
+    norm: Array  # (steps,) of all gradients, before they were clipped
 
 
 class Fit(NamedTuple):
@@ -42,8 +44,17 @@ class Fit(NamedTuple):
 
 
 def fit(
-    gradient, params, rule, *, steps, rng, state=None, clip=math.inf, callback=None, progress=True
-):
+    gradient: Callable[[Any, Generator], tuple[Any, Any]],
+    params: Any,
+    rule: Optimiser,
+    *,
+    steps: int,
+    rng: Generator,
+    state: State | None = None,
+    clip: float = math.inf,
+    callback: Callable[[Moment], object] | None = None,
+    progress: bool = True,
+) -> Fit:
     """Take steps against the gradient of a loss.
 
     The same arguments, with a generator of the same seed, give the same result bit for bit on one
@@ -115,7 +126,7 @@ def fit(
     return Fit(params, state, history)
 
 
-def _ticks(steps, progress):
+def _ticks(steps: int, progress: bool) -> Any:
     """Return the numbers of the steps, as a progress bar if it is wanted and tqdm installed."""
     if progress:
         try:
@@ -125,7 +136,7 @@ def _ticks(steps, progress):
     return range(1, steps + 1)
 
 
-def _checked(found, step):
+def _checked(found: object, step: int) -> tuple[float, Any]:
     """Return loss and gradients of a step, the loss as a finite float."""
     if not (isinstance(found, tuple) and len(found) == 2):
         expected = say("a function that returns (loss, grads)", "返回 (loss, grads) 的函数")
@@ -139,7 +150,7 @@ def _checked(found, step):
     return float(loss), grads
 
 
-def _check(rule, steps, rng, clip):
+def _check(rule: object, steps: object, rng: object, clip: object) -> None:
     if not isinstance(rule, Optimiser):
         expected = say("a rule such as optim.adam()", "optim.adam() 之类的规则")
         raise DTypeError("train.fit", "rule", expected, kind_of(rule))

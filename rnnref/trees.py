@@ -4,14 +4,18 @@ None stands for an optional field that is not there. The name of an array is the
 code: `params["encoder"].W`.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
 import numpy as np
 
 from .checks.dims import kind_of
 from .checks.scalars import DTYPES
 from .errors import ArgumentError, DTypeError, ShapeError, say
+from .hints import Array
 
 
-def arrays(function, argument, tree):
+def arrays(function: str, argument: str, tree: Any) -> dict[str, Array]:
     """Return the arrays of a tree by name.
 
     Parameters
@@ -38,7 +42,9 @@ def arrays(function, argument, tree):
     return found
 
 
-def matched(function, argument, tree, source, like):
+def matched(
+    function: str, argument: str, tree: Any, source: str, like: Mapping[str, Array]
+) -> list[Array]:
     """Return the arrays of a tree that must be made like another.
 
     Parameters
@@ -80,7 +86,7 @@ def matched(function, argument, tree, source, like):
     return [found[argument + name.removeprefix(source)] for name in like]
 
 
-def rebuilt(tree, values):
+def rebuilt(tree: Any, values: Iterable[Array]) -> Any:
     """Return a tree of the same make with other arrays.
 
     Parameters
@@ -96,7 +102,7 @@ def rebuilt(tree, values):
     return _rebuilt(tree, iter(values))
 
 
-def _rebuilt(tree, values):
+def _rebuilt(tree: Any, values: Iterator[Array]) -> Any:
     if tree is None:
         return None
     if isinstance(tree, dict):
@@ -107,7 +113,7 @@ def _rebuilt(tree, values):
     return np.asarray(next(values))  # a sum of arrays without axes is a bare number
 
 
-def _leaves(tree, path):
+def _leaves(tree: Any, path: str) -> Iterator[tuple[str, Any]]:
     """Yield (name, leaf) for everything in a tree that is no container."""
     if isinstance(tree, dict):
         children = [(f"{path}[{key!r}]", child) for key, child in tree.items()]

@@ -76,11 +76,12 @@ def build(arguments):
 
 
 def test(arguments):
-    """Check the style of the code, then run the tests on all processors."""
+    """Check the style of the code and its type hints, then run the tests on all processors."""
     python = ready(ROOT)
     commands = [
         [python, "-m", "ruff", "format", "--check", "."],
         [python, "-m", "ruff", "check", "."],
+        [python, "-m", "mypy"],
         [python, "-m", "pytest", "-n", "auto", "--dist", "loadgroup", *arguments],
     ]
     return max([run(command) for command in commands])  # all of them, even after a failure

@@ -2,11 +2,13 @@
 
 import ast
 import contextlib
+import functools
 import hashlib
 import html
 import importlib
 import inspect
 import io
+import re
 import runpy
 import textwrap
 import traceback
@@ -19,22 +21,34 @@ from pygments.lexers import PythonLexer
 
 import rnnref
 from scripts import cache
+from scripts.bare import without_hints
 
+PLAIN = re.compile('<span class="(?:n|nn|p|o|w)">([^<]*)</span>')
 BLOCK = HtmlFormatter(cssclass="language-python highlight", wrapcode=True)
 
 
 def source(name):
-    """Return the source of a function or class by dotted name, its docstring left out.
+    """Return the source of a function or class by dotted name, without docstring and type hints.
+
+    A page says in words and equations what the arguments are; the hints are for the checker.
 
     Raises
     ------
     LookupError
         If `rnnref` has no such function or class.
     """
-    thing = find(name)
-    text = textwrap.dedent(inspect.getsource(thing))
-    path = Path(inspect.getsourcefile(thing)).relative_to(Path(rnnref.__file__).parent.parent)
-    return titled(path.as_posix(), python(without_docstrings(text)))
+    return titled(path(name), python(bare(name)))
+
+
+def bare(name):
+    """Return the source of a function or class as plain text."""
+    return without_hints(without_docstrings(textwrap.dedent(inspect.getsource(find(name)))))
+
+
+def path(name):
+    """Return the file of a function or class, as people write it."""
+    file = Path(inspect.getsourcefile(find(name)))
+    return file.relative_to(Path(rnnref.__file__).parent.parent).as_posix()
 
 
 def find(name):
@@ -63,9 +77,10 @@ def without_docstrings(text):
     return "\n".join(lines) + "\n"
 
 
+@functools.cache  # both languages show the same sources
 def python(text):
-    """Return Python as highlighted HTML."""
-    return highlight(text, PythonLexer(), BLOCK)
+    """Return Python as highlighted HTML; what has no colour of its own has no mark either."""
+    return PLAIN.sub(r"\1", highlight(text, PythonLexer(), BLOCK))
 
 
 def titled(title, block):

@@ -105,7 +105,7 @@ def nudged(name, old, new):
     source, count = re.subn(old, new, inspect.getsource(plain), flags=re.M)
     assert count == 1, f"{plain.__name__} has {count} places that look like {old}"
     source = re.sub(r"^@.*\n", "", source, flags=re.M)
-    source = re.sub(r"^(def \w+\(.*)\):", r"\1, nudge):", source, flags=re.M)
+    source = re.sub(r"^(def \w+\([^)]*)\)", r"\1, nudge)", source, flags=re.M)
     names = dict(plain.__globals__)
     exec(compile(source, "nudged", "exec"), names)
     return names[plain.__name__]

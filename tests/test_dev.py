@@ -144,7 +144,7 @@ def test_a_port_in_use_is_passed_over(monkeypatch):
 
 
 def test_every_failure_of_a_check_fails_the_test_command(monkeypatch):
-    codes = iter([0, 1, 0])
+    codes = iter([0, 1, 0, 0])
     monkeypatch.setattr(dev, "ready", lambda root: "python")
     monkeypatch.setattr(dev, "run", lambda command: next(codes))
     assert dev.test([]) == 1

@@ -3,13 +3,15 @@
 Public in `rnnref.attention`.
 """
 
-from typing import NamedTuple
+from inspect import unwrap
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
+from ..checks.declared import fields
 from ..checks.dims import shapes
 from ..checks.scalars import check_divisor
+from ..hints import Array, Lengths
 from ..masks import beside_heads, visible
 from ..params import biased
 from ..records import frozen, rows, saved
@@ -20,25 +22,21 @@ from .score_gradients import score_scaled_backward
 from .scores import score_scaled
 
 
+@fields(W_q="E E", W_k="E F", W_v="E V", W_o="E E", b_q="E", b_k="E", b_v="E", b_o="E")
 class MultiHead(NamedTuple):
     """Weights of multi-head attention: head m works with the m-th block of rows of W_q, W_k, W_v.
 
     W_o reads the joined outputs of the heads. Without biases nothing is added.
     """
 
-    W_q: ndarray  # (E, E)
-    W_k: ndarray  # (E, F)
-    W_v: ndarray  # (E, V)
-    W_o: ndarray  # (E, E)
-    b_q: ndarray | None = None  # (E,)
-    b_k: ndarray | None = None  # (E,)
-    b_v: ndarray | None = None  # (E,)
-    b_o: ndarray | None = None  # (E,)
-
-    SHAPES = {
-        **{"W_q": "E E", "W_k": "E F", "W_v": "E V", "W_o": "E E"},
-        **{"b_q": "E", "b_k": "E", "b_v": "E", "b_o": "E"},
-    }
+    W_q: Array  # (E, E)
+    W_k: Array  # (E, F)
+    W_v: Array  # (E, V)
+    W_o: Array  # (E, E)
+    b_q: Array | None = None  # (E,)
+    b_k: Array | None = None  # (E,)
+    b_v: Array | None = None  # (E,)
+    b_o: Array | None = None  # (E,)
 
 
 class MultiHeadRun(NamedTuple):
@@ -47,23 +45,34 @@ class MultiHeadRun(NamedTuple):
     E is the width of the model, a head has E/M of it.
     """
 
-    y: ndarray  # (B, T, E)
-    weights: ndarray  # (B, M, T, S)
-    q_heads: ndarray  # (B, M, T, E/M), the projected queries
-    k_heads: ndarray  # (B, M, S, E/M)
-    v_heads: ndarray  # (B, M, S, E/M)
-    joined: ndarray  # (B, T, E), the outputs of the heads
-    q: ndarray
-    k: ndarray
-    v: ndarray
+    y: Array  # (B, T, E)
+    weights: Array  # (B, M, T, S)
+    q_heads: Array  # (B, M, T, E/M), the projected queries
+    k_heads: Array  # (B, M, S, E/M)
+    v_heads: Array  # (B, M, S, E/M)
+    joined: Array  # (B, T, E), the outputs of the heads
+    q: Array
+    k: Array
+    v: Array
     params: MultiHead
-    bias: ndarray | None
-    live: ndarray | None  # (B, M, T, S), True = may attend; None hides nothing
+    bias: Array | None
+    live: Array | None  # (B, M, T, S), True = may attend; None hides nothing
 
 
 @shapes(q="B T E", k="B S F", v="B S V", params=MultiHead)
 @np.errstate(invalid="ignore")  # what nobody sees may be infinite
-def multihead(q, k, v, params, *, heads, mask=None, bias=None, causal=None, key_lengths=None):
+def multihead(
+    q: Array,
+    k: Array,
+    v: Array,
+    params: MultiHead,
+    *,
+    heads: int,
+    mask: Array | None = None,
+    bias: Array | None = None,
+    causal: str | None = None,
+    key_lengths: Lengths | None = None,
+) -> MultiHeadRun:
     """Attend with several heads at once and mix what they found.
 
     Parameters
@@ -106,31 +115,34 @@ def multihead(q, k, v, params, *, heads, mask=None, bias=None, causal=None, key_
     name, p = "attention.multihead", saved(params)
     B, T, E = q.shape
     check_divisor(name, "heads", heads, "E", E)
-    hiding = {"mask": mask, "bias": bias, "causal": causal, "key_lengths": key_lengths}
+    hiding: Any = {"mask": mask, "bias": bias, "causal": causal, "key_lengths": key_lengths}
     live = visible(name, (B, heads, T, k.shape[1]), **hiding)
     q_heads = _split(biased(q @ p.W_q.T, p.b_q), heads)
     k_heads = _split(biased(k @ p.W_k.T, p.b_k), heads)
     v_heads = _split(biased(v @ p.W_v.T, p.b_v), heads)
     given = _given(q_heads, k_heads, v_heads, bias, live)
-    found, weights = masked.attend(score_scaled.__wrapped__, given)
+    found, weights = masked.attend(unwrap(score_scaled), given)
     joined = _join(found)
     y = biased(joined @ p.W_o.T, p.b_o)
     computed = map(frozen, (y, weights, q_heads, k_heads, v_heads, joined))
-    return MultiHeadRun(*computed, saved(q), saved(k), saved(v), p, saved(bias), frozen(live))
+    kept = saved(q), saved(k), saved(v), p, saved(bias), frozen(live)
+    return MultiHeadRun._make([*computed, *kept])
 
 
 class MultiHeadGrads(NamedTuple):
     """The gradient of every argument of `multihead`; None where the argument is."""
 
-    q: ndarray  # (B, T, E)
-    k: ndarray  # (B, S, F)
-    v: ndarray  # (B, S, V)
+    q: Array  # (B, T, E)
+    k: Array  # (B, S, F)
+    v: Array  # (B, S, V)
     params: MultiHead
-    bias: ndarray | None
+    bias: Array | None
 
 
 @np.errstate(invalid="ignore", over="ignore")  # what nobody sees may be anything
-def multihead_backward(run, *, dy=None, dweights=None):
+def multihead_backward(
+    run: MultiHeadRun, *, dy: Array | None = None, dweights: Array | None = None
+) -> MultiHeadGrads:
     """Return the gradient of every argument of `multihead`.
 
     Parameters
@@ -161,35 +173,37 @@ def multihead_backward(run, *, dy=None, dweights=None):
         dweights = incoming(name, "dweights", dweights, run.weights)
     djoined, dW_o, db_o = _projected(dy, run.joined, p.W_o, p.b_o)
     given = _given(run.q_heads, run.k_heads, run.v_heads, run.bias, live)
-    back, dfound = score_scaled_backward.__wrapped__, _split(djoined, run.weights.shape[1])
+    back, dfound = unwrap(score_scaled_backward), _split(djoined, run.weights.shape[1])
     found = masked.attend_backward(back, given, run.weights, dfound, dweights)
     dq, dW_q, db_q = _projected(_join(found.q), finite(run.q, live), p.W_q, p.b_q)
     dk, dW_k, db_k = _projected(_join(found.k), finite(run.k, live), p.W_k, p.b_k)
     dv, dW_v, db_v = _projected(_join(found.v), finite(run.v, live), p.W_v, p.b_v)
     params = MultiHead(dW_q, dW_k, dW_v, dW_o, db_q, db_k, db_v, db_o)
-    dbias = None if run.bias is None else found.bias.reshape(np.shape(run.bias))
+    dbias = found.bias
+    if run.bias is not None and dbias is not None:
+        dbias = dbias.reshape(run.bias.shape)
     return MultiHeadGrads(dq, dk, dv, params, dbias)
 
 
-def _given(q, k, v, bias, live):
+def _given(q: Array, k: Array, v: Array, bias: Array | None, live: Array | None) -> masked.Given:
     """Return what the heads attend to, the bias with the axis of heads."""
     return masked.Given(q, k, v, None, None if bias is None else beside_heads(bias, q.shape), live)
 
 
-def _projected(da, x, W, b):
+def _projected(da: Array, x: Array, W: Array, b: Array | None) -> tuple[Array, Array, Array | None]:
     """Return the gradients of a projection: of what it read, its matrix and its bias."""
     dW = rows(da).T @ rows(x)
     db = None if b is None else np.sum(rows(da), axis=0)
     return da @ W, dW, db
 
 
-def _split(array, heads):
+def _split(array: Array, heads: int) -> Array:
     """Cut the last axis into one block per head: (B, T, E) becomes (B, M, T, E/M)."""
     B, T, E = array.shape
     return array.reshape(B, T, heads, E // heads).swapaxes(1, 2)
 
 
-def _join(array):
+def _join(array: Array) -> Array:
     """Put the blocks of all heads beside one another again."""
     B, M, T, d = array.shape
     return array.swapaxes(1, 2).reshape(B, T, M * d)

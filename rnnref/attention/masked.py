@@ -5,11 +5,12 @@ does not count selected away. Leading axes may be any; blocks are cut along the 
 """
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
+from ..hints import Array
 from ..masks import visible
 from ..records import gradients
 from ..selection import finite, gathered, kept, nonzero, product, shift
@@ -20,41 +21,41 @@ TABLE = 2**18  # numbers in the scores of one block: 1 or 2 MB, about what a cor
 class Given(NamedTuple):
     """What is attended to, and with which weights of a score."""
 
-    q: ndarray  # (..., T, E)
-    k: ndarray  # (..., S, F)
-    v: ndarray  # (..., S, V)
+    q: Array  # (..., T, E)
+    k: Array  # (..., S, F)
+    v: Array  # (..., S, V)
     params: Any = None
-    bias: ndarray | None = None  # spread over (..., T, S)
-    live: ndarray | None = None  # (..., T, S), True = may attend; None hides nothing
+    bias: Array | None = None  # spread over (..., T, S)
+    live: Array | None = None  # (..., T, S), True = may attend; None hides nothing
 
 
 class Gradients(NamedTuple):
     """The gradients of what was given."""
 
-    q: ndarray
-    k: ndarray
-    v: ndarray
+    q: Array
+    k: Array
+    v: Array
     params: Any
-    bias: ndarray | None
+    bias: Array | None
 
 
-def blocks(q, k):
+def blocks(q: Array, k: Array) -> list[slice]:
     """Return slices of the first axis, each with a table of scores that is not too large."""
     size = max(1, TABLE // max(1, math.prod(q.shape[1:-1]) * k.shape[-2]))
     return [slice(start, start + size) for start in range(0, max(len(q), 1), size)]
 
 
-def is_one_block(q, k):
+def is_one_block(q: Array, k: Array) -> bool:
     """Say whether there is nothing to cut; so it is of recorded values."""
     return getattr(q, "is_node", False) or len(blocks(q, k)) == 1
 
 
-def part(array, rows, ndim):
+def part(array: Any, rows: slice, ndim: int) -> Any:
     """Return the rows of an array that is spread over `ndim` axes, as a view; all if it has one."""
     return array[rows] if np.ndim(array) == ndim and len(array) > 1 else array
 
 
-def attend(score, given):
+def attend(score: Callable[..., Array], given: Given) -> tuple[Array, Array]:
     """Weigh the values that a query may see.
 
     Parameters
@@ -68,14 +69,15 @@ def attend(score, given):
         Zeros for a query that may see nothing.
     weights : (..., T, S)
     """
-    ys, weights = [], None
+    ys: list[Array] = []
+    weights = np.empty(0)
     for rows in blocks(given.q, given.k):
         live = part(given.live, rows, given.q.ndim)
         scores = score(given.q[rows], given.k[rows], *_weights_of_score(given))
         if given.bias is not None:
             scores = scores + part(given.bias, rows, given.q.ndim)
         found = weigh(scores, live)
-        if weights is None:
+        if not ys:
             weights = np.empty((len(given.q), *found.shape[1:]), found.dtype)
         weights[rows] = found
         ys.append(product(found, given.v[rows], live))
@@ -83,14 +85,16 @@ def attend(score, given):
 
 
 @np.errstate(invalid="ignore")  # what nobody sees may be infinite
-def attend_scores(scores, v, mask, bias):
+def attend_scores(
+    scores: Array, v: Array, mask: Array | None, bias: Array | None
+) -> tuple[Array, Array]:
     """Attend with scores that are there already; see `attention.attend`."""
     live = visible("attention.attend", scores.shape, mask=mask, bias=bias)
     weights = weigh(scores + (0 if bias is None else bias), live)
     return product(weights, v, live), weights
 
 
-def weigh(scores, live):
+def weigh(scores: Array, live: Array | None) -> Array:
     """Turn scores into weights as `numerics.softmax` does, but in their own memory."""
     if live is not None:
         np.copyto(scores, -np.inf, where=~live)
@@ -102,7 +106,13 @@ def weigh(scores, live):
     return scores
 
 
-def attend_backward(score_backward, given, weights, dy, dweights=None):
+def attend_backward(
+    score_backward: Callable[..., Any],
+    given: Given,
+    weights: Array,
+    dy: Array,
+    dweights: Array | None = None,
+) -> Gradients:
     """Carry gradients back to all that was given.
 
     Parameters
@@ -134,7 +144,9 @@ def attend_backward(score_backward, given, weights, dy, dweights=None):
     return _joined(found, given)
 
 
-def _to_scores(given, weights, dy, dweights):
+def _to_scores(
+    given: Given, weights: Array, dy: Array, dweights: Array | None
+) -> tuple[Array, Array]:
     """Return what reaches the scores and the values of one block."""
     live = given.live
     d = dy @ given.v.mT
@@ -144,7 +156,7 @@ def _to_scores(given, weights, dy, dweights):
     return dscores, product(weights.mT, dy, live if live is None else live.mT)
 
 
-def _joined(found, given):
+def _joined(found: list[Gradients], given: Given) -> Gradients:
     """Put the gradients of all blocks together: side by side, or in sum where blocks share."""
     q, k, v = (np.concatenate([getattr(block, name) for block in found]) for name in "qkv")
     params = given.params
@@ -153,11 +165,11 @@ def _joined(found, given):
         params = params._make(None if c[0] is None else sum(c[1:], c[0]) for c in columns)
     bias = given.bias
     if bias is not None:
-        pieces = [block.bias for block in found]
+        pieces: Any = [block.bias for block in found]
         apart = np.ndim(bias) == given.q.ndim and len(bias) > 1
         bias = np.concatenate(pieces) if apart else sum(pieces[1:], pieces[0])
     return Gradients(q, k, v, params, bias)
 
 
-def _weights_of_score(given):
+def _weights_of_score(given: Given) -> tuple[Any, ...]:
     return () if given.params is None else (given.params,)

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from ..checks.dims import shapes
+from ..hints import Array
 from ..params import biased
 from ..records import pairs, rows
 from .scores import Additive, Concat, General
@@ -14,48 +14,48 @@ from .scores import Additive, Concat, General
 class DotGrads(NamedTuple):
     """Every derivative of the dot and the scaled score, in the order of computation."""
 
-    dq: ndarray  # (B, T, E)
-    dk: ndarray  # (B, S, E)
+    dq: Array  # (B, T, E)
+    dk: Array  # (B, S, E)
 
 
 class GeneralGrads(NamedTuple):
     """Every derivative of the general score, in the order of computation."""
 
-    dq: ndarray  # (B, T, E)
-    dturned: ndarray  # (B, S, E), of the keys behind the matrix
-    dk: ndarray  # (B, S, F)
-    dW_a: ndarray  # (E, F)
+    dq: Array  # (B, T, E)
+    dturned: Array  # (B, S, E), of the keys behind the matrix
+    dk: Array  # (B, S, F)
+    dW_a: Array  # (E, F)
 
 
 class AdditiveGrads(NamedTuple):
     """Every derivative of the additive score, in the order of computation."""
 
-    dv_a: ndarray  # (A,)
-    dhidden: ndarray  # (B, T, S, A)
-    da: ndarray  # (B, T, S, A), before the tanh
-    da_q: ndarray  # (B, T, A), of what a query adds to all its net inputs
-    da_k: ndarray  # (B, S, A), of what a key adds
-    dq: ndarray  # (B, T, E)
-    dk: ndarray  # (B, S, F)
-    dW_a: ndarray  # (A, E)
-    dU_a: ndarray  # (A, F)
-    db_a: ndarray  # (A,)
+    dv_a: Array  # (A,)
+    dhidden: Array  # (B, T, S, A)
+    da: Array  # (B, T, S, A), before the tanh
+    da_q: Array  # (B, T, A), of what a query adds to all its net inputs
+    da_k: Array  # (B, S, A), of what a key adds
+    dq: Array  # (B, T, E)
+    dk: Array  # (B, S, F)
+    dW_a: Array  # (A, E)
+    dU_a: Array  # (A, F)
+    db_a: Array  # (A,)
 
 
 class ConcatGrads(NamedTuple):
     """Every derivative of the concat score, in the order of computation."""
 
-    dv_a: ndarray  # (A,)
-    dhidden: ndarray  # (B, T, S, A)
-    da: ndarray  # (B, T, S, A), before the tanh
-    dW_a: ndarray  # (A, E+F)
-    dpairs: ndarray  # (B, T, S, E+F)
-    dq: ndarray  # (B, T, E)
-    dk: ndarray  # (B, S, F)
+    dv_a: Array  # (A,)
+    dhidden: Array  # (B, T, S, A)
+    da: Array  # (B, T, S, A), before the tanh
+    dW_a: Array  # (A, E+F)
+    dpairs: Array  # (B, T, S, E+F)
+    dq: Array  # (B, T, E)
+    dk: Array  # (B, S, F)
 
 
 @shapes(dscores="B T S", q="B T E", k="B S E")
-def score_dot_backward(dscores, q, k):
+def score_dot_backward(dscores: Array, q: Array, k: Array) -> DotGrads:
     """Carry gradients back through `score_dot`.
 
     Parameters
@@ -80,7 +80,7 @@ def score_dot_backward(dscores, q, k):
 
 
 @shapes(dscores="B T S", q="B T E", k="B S E")
-def score_scaled_backward(dscores, q, k):
+def score_scaled_backward(dscores: Array, q: Array, k: Array) -> DotGrads:
     """Carry gradients back through `score_scaled`.
 
     Arguments, result and errors are those of `score_dot_backward`.
@@ -91,7 +91,7 @@ def score_scaled_backward(dscores, q, k):
 
 
 @shapes(dscores="B T S", q="B T E", k="B S F", p=General)
-def score_general_backward(dscores, q, k, p):
+def score_general_backward(dscores: Array, q: Array, k: Array, p: General) -> GeneralGrads:
     """Carry gradients back through `score_general`.
 
     Parameters
@@ -119,7 +119,7 @@ def score_general_backward(dscores, q, k, p):
 
 
 @shapes(dscores="B T S", q="B T E", k="B S F", p=Additive)
-def score_additive_backward(dscores, q, k, p):
+def score_additive_backward(dscores: Array, q: Array, k: Array, p: Additive) -> AdditiveGrads:
     """Carry gradients back through `score_additive`.
 
     Parameters
@@ -156,7 +156,7 @@ def score_additive_backward(dscores, q, k, p):
 
 
 @shapes(dscores="B T S", q="B T E", k="B S F", p=Concat)
-def score_concat_backward(dscores, q, k, p):
+def score_concat_backward(dscores: Array, q: Array, k: Array, p: Concat) -> ConcatGrads:
     """Carry gradients back through `score_concat`.
 
     Arguments, result and errors are those of `score_additive_backward`, with p a record Concat and

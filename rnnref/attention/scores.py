@@ -3,43 +3,41 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
+from ..checks.declared import fields
 from ..checks.dims import shapes
+from ..hints import Array
 from ..params import biased
 from ..records import pairs
 
 
+@fields(W_a="E F")
 class General(NamedTuple):
     """The matrix of the general score, which turns keys into the space of the queries."""
 
-    W_a: ndarray  # (E, F)
-
-    SHAPES = {"W_a": "E F"}
+    W_a: Array  # (E, F)
 
 
+@fields(W_a="A E", U_a="A F", v_a="A", b_a="A")
 class Additive(NamedTuple):
     """Weights of the additive score: W_a reads the query, U_a the key, v_a sums up."""
 
-    W_a: ndarray  # (A, E)
-    U_a: ndarray  # (A, F)
-    v_a: ndarray  # (A,)
-    b_a: ndarray | None = None  # (A,)
-
-    SHAPES = {"W_a": "A E", "U_a": "A F", "v_a": "A", "b_a": "A"}
+    W_a: Array  # (A, E)
+    U_a: Array  # (A, F)
+    v_a: Array  # (A,)
+    b_a: Array | None = None  # (A,)
 
 
+@fields(W_a="A E+F", v_a="A")
 class Concat(NamedTuple):
     """Weights of the concat score: W_a reads query and key joined, v_a sums up."""
 
-    W_a: ndarray  # (A, E+F)
-    v_a: ndarray  # (A,)
-
-    SHAPES = {"W_a": "A E+F", "v_a": "A"}
+    W_a: Array  # (A, E+F)
+    v_a: Array  # (A,)
 
 
 @shapes(q="B T E", k="B S E")
-def score_dot(q, k):
+def score_dot(q: Array, k: Array) -> Array:
     """Score every query against every key by their dot product.
 
     Parameters
@@ -64,7 +62,7 @@ def score_dot(q, k):
 
 
 @shapes(q="B T E", k="B S E")
-def score_scaled(q, k):
+def score_scaled(q: Array, k: Array) -> Array:
     """Score by the dot product divided by the root of the depth E.
 
     Arguments, result and errors are those of `score_dot`; E is at least 1.
@@ -77,7 +75,7 @@ def score_scaled(q, k):
 
 
 @shapes(q="B T E", k="B S F", p=General)
-def score_general(q, k, p):
+def score_general(q: Array, k: Array, p: General) -> Array:
     """Score by the dot product of the query with a key that a matrix has turned.
 
     Parameters
@@ -103,7 +101,7 @@ def score_general(q, k, p):
 
 
 @shapes(q="B T E", k="B S F", p=Additive)
-def score_additive(q, k, p):
+def score_additive(q: Array, k: Array, p: Additive) -> Array:
     """Score by a small tanh layer that reads the query and the key.
 
     Parameters
@@ -132,7 +130,7 @@ def score_additive(q, k, p):
 
 
 @shapes(q="B T E", k="B S F", p=Concat)
-def score_concat(q, k, p):
+def score_concat(q: Array, k: Array, p: Concat) -> Array:
     """Score by a small tanh layer that reads query and key joined to one vector.
 
     Arguments, result and errors are those of `score_additive`, with p a record Concat.

@@ -1,10 +1,11 @@
 """Cut the table of scores into tiles, and say of each which queries may see which keys."""
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
+from ..hints import Array
 from ..masks import last_keys
 from ..selection import kept
 
@@ -12,18 +13,18 @@ from ..selection import kept
 class Given(NamedTuple):
     """What `attention` was given; the arrays are read-only copies."""
 
-    q: ndarray  # (B, T, E)
-    k: ndarray  # (B, S, E)
-    v: ndarray  # (B, S, V)
-    mask: ndarray | None
-    bias: ndarray | None
+    q: Array  # (B, T, E)
+    k: Array  # (B, S, E)
+    v: Array  # (B, S, V)
+    mask: Array | None
+    bias: Array | None
     causal: str | None
-    key_lengths: ndarray  # (B,)
+    key_lengths: Array  # (B,)
     scale: float
     tile: tuple[int, int]
 
 
-def row_blocks(given):
+def row_blocks(given: Given) -> Iterator[tuple[int, slice]]:
     """Yield every sequence with every block of its queries."""
     B, T = given.q.shape[:2]
     for b in range(B):
@@ -31,7 +32,7 @@ def row_blocks(given):
             yield b, slice(start, min(start + given.tile[0], T))
 
 
-def tiles(given, b, rows):
+def tiles(given: Given, b: int, rows: slice) -> Iterator[tuple[slice, Array | None]]:
     """Yield the blocks of keys that some queries may see, and which of them; None is all."""
     T, S, end = given.q.shape[1], given.k.shape[1], given.key_lengths[b]
     if given.causal is not None:
@@ -43,7 +44,7 @@ def tiles(given, b, rows):
             yield cols, live
 
 
-def _live(given, b, rows, cols):
+def _live(given: Given, b: int, rows: slice, cols: slice) -> Array | None:
     """Return which of some queries may see which of some keys; None hides nothing."""
     T, S, found = given.q.shape[1], given.k.shape[1], []
     if given.mask is not None:
@@ -61,7 +62,7 @@ def _live(given, b, rows, cols):
     return live
 
 
-def tile_scores(given, b, rows, cols, live):
+def tile_scores(given: Given, b: int, rows: slice, cols: slice, live: Array | None) -> Array:
     """Return a tile of scores, -inf where a query may not look."""
     scores = given.q[b, rows] * given.scale @ given.k[b, cols].T
     if given.bias is not None:
@@ -69,7 +70,7 @@ def tile_scores(given, b, rows, cols, live):
     return kept(scores, live, -np.inf)
 
 
-def part(array, b, rows, cols):
+def part(array: Any, b: int, rows: slice, cols: slice) -> Array:
     """Return the part of an array that meets a tile, as a view; axes of 1 are left as they are."""
     whole, picks = slice(None), (b, rows, cols)[3 - array.ndim :]
     index = [whole if n == 1 else pick for n, pick in zip(array.shape, picks, strict=True)]

@@ -4,14 +4,17 @@
 function of its own; `attention` puts them together and adds what hides keys from queries.
 """
 
+from collections.abc import Callable
+from inspect import unwrap
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
+from ..checks.declared import fields
 from ..checks.dims import Known, call_of, check, check_presence, shapes
 from ..checks.scalars import check_number
 from ..errors import check_option
+from ..hints import Array, Lengths
 from ..masks import visible
 from ..numerics import softmax
 from ..records import frozen, saved
@@ -35,34 +38,33 @@ from .scores import (
     score_scaled,
 )
 
-SCORES = {
+SCORES: dict[str, Callable[..., Array]] = {
     "dot": score_dot,
     "scaled": score_scaled,
     "general": score_general,
     "additive": score_additive,
     "concat": score_concat,
 }
-BACKWARD = {
+BACKWARD: dict[str, Callable[..., Any]] = {
     "dot": score_dot_backward,
     "scaled": score_scaled_backward,
     "general": score_general_backward,
     "additive": score_additive_backward,
     "concat": score_concat_backward,
 }
-PARAMS = {"general": General, "additive": Additive, "concat": Concat}
+PARAMS: dict[str, type] = {"general": General, "additive": Additive, "concat": Concat}
 
 
+@fields(y="B T V", weights="B T S")
 class Attended(NamedTuple):
     """The averaged values, and the weights that averaged them."""
 
-    y: ndarray  # (B, T, V)
-    weights: ndarray  # (B, T, S)
-
-    SHAPES = {"y": "B T V", "weights": "B T S"}
+    y: Array  # (B, T, V)
+    weights: Array  # (B, T, S)
 
 
 @shapes(weights="B T S", v="B S V")
-def weighted_sum(weights, v):
+def weighted_sum(weights: Array, v: Array) -> Array:
     """Add up the values, each times its weight.
 
     Parameters
@@ -84,7 +86,9 @@ def weighted_sum(weights, v):
 
 
 @shapes(scores="B T S", v="B S V")
-def attend(scores, v, *, mask=None, bias=None):
+def attend(
+    scores: Array, v: Array, *, mask: Array | None = None, bias: Array | None = None
+) -> Attended:
     """Turn scores into weights by softmax and average the values with them.
 
     Parameters
@@ -125,13 +129,13 @@ def attend(scores, v, *, mask=None, bias=None):
 class AttendGrads(NamedTuple):
     """Every derivative of `attend`, in the order of computation."""
 
-    dweights: ndarray  # (B, T, S), all that reaches the weights
-    dscores: ndarray  # (B, T, S)
-    dv: ndarray  # (B, S, V)
+    dweights: Array  # (B, T, S), all that reaches the weights
+    dscores: Array  # (B, T, S)
+    dv: Array  # (B, S, V)
 
 
 @shapes(dy="B T V", dweights_out="B T S", v="B S V", s=Attended)
-def attend_backward(dy, dweights_out, v, s):
+def attend_backward(dy: Array, dweights_out: Array, v: Array, s: Attended) -> AttendGrads:
     """Carry gradients back through `attend` without mask and bias.
 
     Parameters
@@ -164,14 +168,14 @@ def attend_backward(dy, dweights_out, v, s):
 class Attention(NamedTuple):
     """What `attention` found, and what its backward pass reads. The arrays are read-only."""
 
-    y: ndarray  # (B, T, V)
-    weights: ndarray  # (B, T, S)
-    q: ndarray
-    k: ndarray
-    v: ndarray
+    y: Array  # (B, T, V)
+    weights: Array  # (B, T, S)
+    q: Array
+    k: Array
+    v: Array
     params: Any
-    bias: ndarray | None
-    live: ndarray | None  # (B, T, S), True = may attend; None hides nothing
+    bias: Array | None
+    live: Array | None  # (B, T, S), True = may attend; None hides nothing
     score: str
     scale: float | None
 
@@ -179,18 +183,18 @@ class Attention(NamedTuple):
 @shapes(q="B T E", k="B S F", v="B S V")
 @np.errstate(invalid="ignore")  # what nobody sees may be infinite
 def attention(
-    q,
-    k,
-    v,
+    q: Array,
+    k: Array,
+    v: Array,
     *,
-    score="scaled",
-    params=None,
-    mask=None,
-    bias=None,
-    causal=None,
-    key_lengths=None,
-    scale=None,
-):
+    score: str = "scaled",
+    params: General | Additive | Concat | None = None,
+    mask: Array | None = None,
+    bias: Array | None = None,
+    causal: str | None = None,
+    key_lengths: Lengths | None = None,
+    scale: float | None = None,
+) -> Attention:
     """Score, normalise and average in one call.
 
     Parameters
@@ -232,41 +236,44 @@ def attention(
         for lengths out of range.
     """
     _check_score(q, k, score, params, scale)
-    hiding = {"mask": mask, "bias": bias, "causal": causal, "key_lengths": key_lengths}
+    hiding: Any = {"mask": mask, "bias": bias, "causal": causal, "key_lengths": key_lengths}
     live = visible("attention.attention", (*q.shape[:2], k.shape[1]), **hiding)
     given = masked.Given(q, k, v, params, bias, live)
     if all(value is None for value in (live, bias, scale)) and masked.is_one_block(q, k):
-        attended = attend.__wrapped__(SCORES[score].__wrapped__(q, k, *_given(params)), v)
+        attended = unwrap(attend)(unwrap(SCORES[score])(q, k, *_given(params)), v)
     else:
         attended = Attended(*masked.attend(_score(score, scale), given))
-    return Attention(*map(frozen, attended), *map(saved, given[:-1]), frozen(live), score, scale)
+    found = [*map(frozen, attended), *map(saved, given[:-1]), frozen(live)]
+    return Attention._make([*found, score, scale])
 
 
-def _score(score, scale):
+def _score(score: str, scale: float | None) -> Callable[..., Array]:
     """Return a score, times a given scale."""
-    plain = SCORES[score].__wrapped__
-    return plain if scale is None else lambda q, k: score_dot.__wrapped__(q, k) * scale
+    plain = unwrap(SCORES[score])
+    return plain if scale is None else lambda q, k: unwrap(score_dot)(q, k) * scale
 
 
-def _score_backward(score, scale):
+def _score_backward(score: str, scale: float | None) -> Callable[..., Any]:
     """Return the backward pass of a score with a given scale."""
     if scale is None:
-        return BACKWARD[score].__wrapped__
-    return lambda dscores, q, k: score_dot_backward.__wrapped__(dscores * scale, q, k)
+        return unwrap(BACKWARD[score])
+    return lambda dscores, q, k: unwrap(score_dot_backward)(dscores * scale, q, k)
 
 
 class AttentionGrads(NamedTuple):
     """The gradient of every argument of `attention`; None where the argument is."""
 
-    q: ndarray  # (B, T, E)
-    k: ndarray  # (B, S, F)
-    v: ndarray  # (B, S, V)
+    q: Array  # (B, T, E)
+    k: Array  # (B, S, F)
+    v: Array  # (B, S, V)
     params: Any
-    bias: ndarray | None
+    bias: Array | None
 
 
 @np.errstate(invalid="ignore", over="ignore")  # what nobody sees may be anything
-def attention_backward(run, *, dy=None, dweights=None):
+def attention_backward(
+    run: Attention, *, dy: Array | None = None, dweights: Array | None = None
+) -> AttentionGrads:
     """Return the gradient of every argument of `attention`.
 
     Parameters
@@ -298,11 +305,11 @@ def attention_backward(run, *, dy=None, dweights=None):
     return AttentionGrads(*masked.attend_backward(back, given, run.weights, dy, dweights))
 
 
-def _given(params):
+def _given(params: Any) -> tuple[Any, ...]:
     return () if params is None else (params,)
 
 
-def _check_score(q, k, score, params, scale):
+def _check_score(q: Array, k: Array, score: str, params: Any, scale: float | None) -> None:
     """Check what depends on the score: whether it has weights or a scale, and the depth of keys."""
     name, known = "attention.attention", Known("attention.attention")
     check_option(name, "score", score, SCORES)

@@ -7,38 +7,30 @@ and every later one must agree.
 
 import functools
 import inspect
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from ..errors import ArgumentError, DTypeError, ShapeError, say
-from .sizes import fit, reasons, spell
+from .declared import Record
+from .sizes import Size, fit, reasons, spell
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 NUMBERS = (np.float64, np.float32, np.complex128)
-
-
-class Record(NamedTuple):
-    """How a function takes a record: its type, and the optional fields it needs or refuses.
-
-    `axes` says what it asks of a field where that is more than the record's own `SHAPES`.
-    """
-
-    type: type
-    needs: tuple[str, ...] = ()
-    refuses: tuple[str, ...] = ()
-    axes: dict = {}
 
 
 class Known:
     """The sizes fixed so far in one call."""
 
-    def __init__(self, function):
+    def __init__(self, function: str) -> None:
         self.function = function
-        self.sizes = {}  # letter -> Size
-        self.same = {}  # letter -> the one that takes its place
+        self.sizes: dict[str, Size] = {}  # by letter
+        self.same: dict[str, str] = {}  # letter -> the one that takes its place
 
 
-def shapes(**declared):
+def shapes(**declared: str | type | Record) -> Callable[[Function], Function]:
     """Declare the axes of a function's arguments and check them at every call.
 
     Inside the call, numbers that overflow become infinite without a warning.
@@ -55,14 +47,14 @@ def shapes(**declared):
         The plain function stays reachable as `__wrapped__`, the declaration as `shapes`.
     """
 
-    def decorate(function):
+    def decorate(function: Function) -> Function:
         parameters = inspect.signature(function).parameters.values()
         positions = [p.name for p in parameters if p.kind == p.POSITIONAL_OR_KEYWORD]
         optional = {p.name for p in parameters if p.default is None}
         name = name_of(function)
 
         @functools.wraps(function)
-        def checked(*args, **kwargs):
+        def checked(*args: Any, **kwargs: Any) -> Any:
             given = dict(zip(positions, args, strict=False)) | kwargs
             known = Known(name)
             for argument, axes in declared.items():
@@ -73,14 +65,13 @@ def shapes(**declared):
             with np.errstate(over="ignore"):
                 return function(*args, **kwargs)  # a missing argument is Python's to report
 
-        checked.shapes = declared
-        checked.__wrapped__ = inspect.unwrap(function)
-        return checked
+        vars(checked).update(shapes=declared, __wrapped__=inspect.unwrap(function))
+        return cast(Function, checked)
 
     return decorate
 
 
-def check(argument, value, axes, known):
+def check(argument: str, value: Any, axes: str | type | Record, known: Known) -> None:
     """Check one argument, an array or a record of arrays, against its declared axes.
 
     Parameters
@@ -106,7 +97,7 @@ def check(argument, value, axes, known):
         _check_record(argument, value, axes if isinstance(axes, Record) else Record(axes), known)
 
 
-def check_presence(function, argument, value, needed, option):
+def check_presence(function: str, argument: str, value: object, needed: str, option: str) -> None:
     """Check that an argument came exactly when an option needs it.
 
     Parameters
@@ -129,20 +120,20 @@ def check_presence(function, argument, value, needed, option):
         raise ArgumentError(function, argument, expected, kind_of(value))
 
 
-def call_of(record):
+def call_of(record: Any) -> str:
     """Write a record type as a call with the fields it needs: lstm.State(h, c)."""
     fields = [field for field in record._fields if field not in record._field_defaults]
     return f"{name_of(record)}({', '.join(fields)})"
 
 
-def name_of(thing):
+def name_of(thing: Any) -> str:
     """Return the name of a function or record type as code has it: lstm.State."""
     top, *inside = thing.__module__.split(".")
     home = inside[0] if inside else top  # the parts of a package are public in the package
     return f"{home}.{thing.__name__}"
 
 
-def kind_of(value):
+def kind_of(value: object) -> str:
     """Say in words what a value is."""
     if isinstance(value, np.ma.MaskedArray):
         return say("a masked array", "掩码数组")
@@ -153,8 +144,8 @@ def kind_of(value):
     return "None" if value is None else type(value).__name__
 
 
-def _check_record(argument, record, wanted, known):
-    kind = wanted.type
+def _check_record(argument: str, record: Any, wanted: Record, known: Known) -> None:
+    kind: Any = wanted.type
     if not isinstance(record, kind) and not _traced(getattr(record, kind._fields[0], None)):
         expected = say("a record ", "记录 ") + call_of(kind)
         raise DTypeError(known.function, argument, expected, kind_of(record))
@@ -171,7 +162,7 @@ def _check_record(argument, record, wanted, known):
             check(name, value, axes, known)
 
 
-def _check_array(argument, array, axes, known):
+def _check_array(argument: str, array: Any, axes: str, known: Known) -> None:
     if _traced(array):
         return
     _check_numbers(argument, array, axes, known.function)
@@ -194,7 +185,7 @@ def _check_array(argument, array, axes, known):
     raise ShapeError(known.function, argument, expected, str(shape), say("; ", "；").join(why))
 
 
-def _check_numbers(argument, value, axes, function):
+def _check_numbers(argument: str, value: Any, axes: str, function: str) -> None:
     if axes == "..." and type(value) in (float, complex, *NUMBERS):
         return  # an elementwise function takes a single number too
     odd = isinstance(value, (np.ma.MaskedArray, np.matrix)) or not isinstance(value, np.ndarray)
@@ -205,7 +196,7 @@ def _check_numbers(argument, value, axes, function):
         raise DTypeError(function, argument, expected, kind_of(value), _cure(argument, value))
 
 
-def _cure(argument, value):
+def _cure(argument: str, value: object) -> str:
     """Say how to make an array of the right kind, where that is clear."""
     if isinstance(value, np.ma.MaskedArray):
         call = f"{argument}.filled(value)"
@@ -221,6 +212,6 @@ def _cure(argument, value):
     return say(f"{call} converts it", f"可用 {call} 转换")
 
 
-def _traced(value):
+def _traced(value: object) -> bool:
     """Say whether a value records instead of computing; `rnnref.explain` vouches for its shape."""
     return getattr(value, "is_node", False)

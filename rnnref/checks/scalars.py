@@ -1,6 +1,7 @@
 """Checks of the settings that are no arrays: a number, a count, a dtype, a source of chance."""
 
 import numbers
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from .dims import kind_of
 DTYPES = (np.float64, np.float32)
 
 
-def check_number(function, argument, value, interval):
+def check_number(function: str, argument: str, value: Any, interval: str) -> None:
     """Refuse what is no real number of an interval.
 
     Parameters
@@ -25,7 +26,7 @@ def check_number(function, argument, value, interval):
     ArgumentError
     """
     low, high = (float(end) for end in interval[1:-1].split(","))
-    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+    if _real(value):
         above = value >= low if interval[0] == "[" else value > low
         below = value <= high if interval[-1] == "]" else value < high
         if above and below:
@@ -34,7 +35,7 @@ def check_number(function, argument, value, interval):
     raise ArgumentError(function, argument, expected, written(value))
 
 
-def check_count(function, argument, value, least):
+def check_count(function: str, argument: str, value: Any, least: int) -> None:
     """Refuse what is no integer of at least a given size.
 
     Parameters
@@ -52,7 +53,7 @@ def check_count(function, argument, value, least):
         raise ArgumentError(function, argument, expected, written(value))
 
 
-def check_integer(function, argument, value):
+def check_integer(function: str, argument: str, value: Any) -> None:
     """Refuse what is no integer.
 
     Parameters
@@ -68,7 +69,7 @@ def check_integer(function, argument, value):
         raise ArgumentError(function, argument, say("an integer", "整数"), written(value))
 
 
-def check_divisor(function, argument, value, letter, whole):
+def check_divisor(function: str, argument: str, value: Any, letter: str, whole: int) -> None:
     """Refuse what does not cut a size into equal parts.
 
     Parameters
@@ -89,7 +90,7 @@ def check_divisor(function, argument, value, letter, whole):
         raise ArgumentError(function, argument, expected, str(value))
 
 
-def check_dtype(function, dtype):
+def check_dtype(function: str, dtype: Any) -> None:
     """Refuse a dtype in which no weights are kept.
 
     Parameters
@@ -110,7 +111,7 @@ def check_dtype(function, dtype):
         raise DTypeError(function, "dtype", expected, getattr(dtype, "__name__", str(dtype)))
 
 
-def check_rng(function, rng):
+def check_rng(function: str, rng: object) -> None:
     """Refuse any other source of random numbers than a Generator, whose state the caller owns.
 
     Parameters
@@ -129,10 +130,14 @@ def check_rng(function, rng):
         raise DTypeError(function, "rng", expected, kind_of(rng), detail)
 
 
-def written(value):
+def written(value: Any) -> str:
     """Return a value as a short piece of a message: a number itself, of others their kind."""
     return str(value) if isinstance(value, (numbers.Number, str)) else kind_of(value)
 
 
-def _whole(value):
+def _real(value: Any) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
+def _whole(value: Any) -> bool:
     return isinstance(value, numbers.Integral) and not isinstance(value, bool)

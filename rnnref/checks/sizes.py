@@ -1,6 +1,7 @@
 """Axes of a declaration such as "4*H", "H+D" or "T", and the numbers behind their letters."""
 
 import functools
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..errors import say
@@ -16,13 +17,13 @@ class Size(NamedTuple):
 
 
 @functools.cache
-def terms(axis):
+def terms(axis: str) -> tuple[tuple[int, str], ...]:
     """Split an axis into (factor, letter) pairs: "4*H" has one, "H+D" two."""
     parts = [term.rpartition("*") for term in axis.split("+")]
     return tuple((int(factor or 1), letter) for factor, _, letter in parts)
 
 
-def fit(axis, number, sizes, source):
+def fit(axis: str, number: int, sizes: dict[str, Size], source: str) -> bool:
     """Say whether a number fits its axis, and note the letter that was still free.
 
     Parameters
@@ -52,7 +53,7 @@ def fit(axis, number, sizes, source):
     return True
 
 
-def spell(axes, sizes):
+def spell(axes: Iterable[str], sizes: dict[str, Size]) -> str:
     """Write a shape with names and, where they are fixed, numbers: (4*H=12, H=3)."""
     parts = []
     for axis in axes:
@@ -62,7 +63,7 @@ def spell(axes, sizes):
     return f"({', '.join(parts)}{',' * (len(parts) == 1)})"
 
 
-def reasons(wrong, sizes):
+def reasons(wrong: Sequence[tuple[str, int | None]], sizes: dict[str, Size]) -> list[str]:
     """Say what fixed the letters of the axes that are wrong, or what a free one lacks.
 
     Parameters
@@ -76,23 +77,24 @@ def reasons(wrong, sizes):
     list of str
         One sentence per array that fixed something, and one per free axis.
     """
-    sources, lacks = {}, []
+    sources: dict[str, dict[str, None]] = {}  # a dict of names: each once, in order
+    lacks = []
     for axis, number in wrong:
         for factor, letter in terms(axis):
             if letter in sizes:
                 names = sources.setdefault(sizes[letter].source, {})
-                names[f"{letter}={sizes[letter].number}"] = None  # a dict: each name once, in order
+                names[f"{letter}={sizes[letter].number}"] = None
             elif number is not None:
                 lacks.append(_lack(axis, number % factor, factor, letter))
     return [_origin(list(names), source) for source, names in sources.items()] + lacks
 
 
-def _origin(names, source):
+def _origin(names: list[str], source: str) -> str:
     verb = "comes" if len(names) == 1 else "come"
     return say(f"{', '.join(names)} {verb} from {source}", f"{'、'.join(names)} 来自 {source}")
 
 
-def _lack(axis, remainder, factor, letter):
+def _lack(axis: str, remainder: int, factor: int, letter: str) -> str:
     if remainder:
         return say(f"{axis} is a multiple of {factor}", f"{axis} 是 {factor} 的倍数")
     return say(f"{letter} is at least 1", f"{letter} 至少为 1")

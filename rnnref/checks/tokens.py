@@ -1,15 +1,20 @@
 """Checks of arrays that hold class numbers: tokens of a vocabulary, targets of a loss."""
 
+from typing import Any
+
 import numpy as np
 
 from ..errors import ArgumentError, DTypeError, ShapeError, say
+from ..hints import Array, Lengths
 from ..masks import check_lengths
 from .dims import kind_of
 from .scalars import check_count
 from .sizes import spell
 
 
-def check_tokens(function, argument, tokens, V, ignore=None):
+def check_tokens(
+    function: str, argument: str, tokens: Any, V: int, ignore: int | None = None
+) -> Array:
     """Refuse anything but an array of integers from 0 to V - 1.
 
     A negative number would count from the end in NumPy, and a float would be cut off.
@@ -43,7 +48,7 @@ def check_tokens(function, argument, tokens, V, ignore=None):
     return live
 
 
-def check_integers(function, argument, tokens):
+def check_integers(function: str, argument: str, tokens: Any) -> None:
     """Refuse anything but an array of integers.
 
     Parameters
@@ -64,7 +69,7 @@ def check_integers(function, argument, tokens):
         raise DTypeError(function, argument, expected, kind_of(tokens), detail)
 
 
-def check_token(function, argument, token, V):
+def check_token(function: str, argument: str, token: Any, V: int) -> None:
     """Refuse what is not one of the tokens of a vocabulary.
 
     Parameters
@@ -83,7 +88,9 @@ def check_token(function, argument, token, V):
         raise ArgumentError(function, argument, expected, str(token))
 
 
-def check_batch(function, argument, tokens, V, lengths):
+def check_batch(
+    function: str, argument: str, tokens: Any, V: int, lengths: Lengths | None
+) -> tuple[Array | None, Array | None]:
     """Check a batch of sequences of tokens and their lengths.
 
     Parameters
@@ -119,7 +126,9 @@ def check_batch(function, argument, tokens, V, lengths):
     return live, lengths
 
 
-def check_partner(function, argument, array, shape, source):
+def check_partner(
+    function: str, argument: str, array: Any, shape: tuple[int, ...], source: str
+) -> None:
     """Refuse an array of another shape than the one that another argument asks for.
 
     Parameters

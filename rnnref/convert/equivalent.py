@@ -1,14 +1,17 @@
 """Other records with the same effect, for frameworks that have only one of two conventions."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .. import gru, lstm
 from ..checks.dims import shapes
+from ..hints import Array
 from ..lstm.records import PEEPHOLES
 
 
 @shapes(p=gru.Params)
-def negate_update(p):
+def negate_update(p: gru.Params) -> gru.Params:
     """Return the GRU that does with the other meaning of z what this one does with its own.
 
     With negated rows the update gate is one minus what it was, exactly.
@@ -42,7 +45,7 @@ def negate_update(p):
 
 
 @shapes(p=lstm.Params)
-def uncouple(p):
+def uncouple(p: lstm.Params) -> lstm.Params:
     """Return the LSTM that does without coupled gates what this one does with them.
 
     The rows of the forget gate become those of the input gate, negated: the forget gate is then
@@ -68,13 +71,13 @@ def uncouple(p):
     return lstm.Params(W, U, b, None if p.p is None else _uncoupled(p.p, PEEPHOLES), W_p)
 
 
-def _negated(stacked):
+def _negated(stacked: Array) -> Array:
     """Return the rows of a GRU with those of z negated, as a new array."""
     r, z, h = np.split(stacked, len(gru.GATES))
     return np.concatenate([r, -z, h])
 
 
-def _uncoupled(stacked, gates=lstm.GATES):
+def _uncoupled(stacked: Array, gates: Sequence[str] = lstm.GATES) -> Array:
     """Return the rows of an LSTM with those of f replaced by the negated ones of i."""
     rows = dict(zip(gates, np.split(stacked, len(gates)), strict=True))
     return np.concatenate(list((rows | {"f": -rows["i"]}).values()))

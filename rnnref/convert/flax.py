@@ -3,9 +3,13 @@
 Its matrices are ours transposed. Each gate has one bias, but the candidate of the GRU has two.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
 from ..errors import check_option
+from ..hints import Array
 from .keys import check_keys, collect
 from .layout import CELLS, GATES, Rows, to_record, to_rows
 from .options import NONLINEARITIES, chosen, own
@@ -27,7 +31,9 @@ FLAX = Framework(
 )
 
 
-def from_flax(weights, cell, *, nonlinearity=None):
+def from_flax(
+    weights: Mapping[str, Array], cell: str, *, nonlinearity: str | None = None
+) -> tuple[list[Any], dict[str, Any]]:
     """Turn the weights of a Flax linen cell into a record.
 
     Parameters
@@ -70,7 +76,7 @@ def from_flax(weights, cell, *, nonlinearity=None):
     return [to_record(cell, rows, GATES[cell], options.get("reset"))], options
 
 
-def to_flax(records, options=None):
+def to_flax(records: Sequence[Any], options: Mapping[str, Any] | None = None) -> dict[str, Array]:
     """Turn a record into the weights of a Flax linen cell.
 
     Parameters
@@ -99,7 +105,7 @@ def to_flax(records, options=None):
     rows = to_rows(cell, records[0], GATES[cell])
     # The LSTM's one bias of a gate is at the layer that reads the state.
     biases = (rows.b_recurrent, rows.b) if cell == "lstm" else (rows.b, rows.b_recurrent)
-    weights = {}
+    weights: dict[str, Array] = {}
     for side, matrix, bias in zip("ih", (rows.W, rows.U), biases, strict=True):
         for part, stacked in (("kernel", matrix), ("bias", bias)):
             blocks = np.split(stacked, len(LETTERS[cell]))
@@ -108,14 +114,14 @@ def to_flax(records, options=None):
     return {key: weights[key] for key in _axes(cell)}
 
 
-def _axes(cell):
+def _axes(cell: str) -> dict[str, str]:
     """Return the axes of every array of a cell."""
     layers = {f"{side}{letter}": size for side, size in ("iD", "hH") for letter in LETTERS[cell]}
     kernels = {f"{layer}/kernel": f"{size} H" for layer, size in layers.items()}
     return kernels | {f"{layer}/bias": "H" for layer in BIASED[cell]}
 
 
-def _bias(cell, side, arrays):
+def _bias(cell: str, side: str, arrays: Mapping[str, Array]) -> Array:
     """Return the biases of all gates on one side as rows; zeros stand for those not in Flax."""
     kernel = arrays[f"h{LETTERS[cell][0]}/kernel"]
     zeros = np.zeros(len(kernel), kernel.dtype)

@@ -3,10 +3,14 @@
 Its matrices are ours transposed. The rows of its LSTM are in our order, those of its GRU are z r h.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
 from ..checks.sizes import Size
 from ..errors import ArgumentError, check_option, say
+from ..hints import Array
 from .keys import check_keys, check_mapping, collect
 from .layout import CELLS, Rows, axes, to_record, to_rows
 from .options import NONLINEARITIES, chosen, own
@@ -18,7 +22,13 @@ LAYER = {"rnn": "simple_rnn", "lstm": "lstm", "gru": "gru"}  # as Keras names la
 KERAS = Framework("Keras", {"update": "keep", "coupled": False, "reverse": False})
 
 
-def from_keras(weights, cell, *, activation=None, reset_after=None):
+def from_keras(
+    weights: Mapping[str, Array],
+    cell: str,
+    *,
+    activation: str | None = None,
+    reset_after: bool | None = None,
+) -> tuple[list[Any], dict[str, Any]]:
     """Turn the weights of Keras layers into records.
 
     Parameters
@@ -65,7 +75,7 @@ def from_keras(weights, cell, *, activation=None, reset_after=None):
     return [to_record(cell, each, GATES[cell], reset) for each in rows], options
 
 
-def to_keras(records, options=None):
+def to_keras(records: Sequence[Any], options: Mapping[str, Any] | None = None) -> dict[str, Array]:
     """Turn records into the weights of Keras layers.
 
     Parameters
@@ -92,7 +102,7 @@ def to_keras(records, options=None):
         For an unknown value of an option.
     """
     cell, options = check_records("convert.to_keras", records, options, KERAS)
-    weights = {}
+    weights: dict[str, Array] = {}
     for n, p in enumerate(records):
         rows = to_rows(cell, p, GATES[cell])
         twice = options.get("reset") == "after"
@@ -103,7 +113,9 @@ def to_keras(records, options=None):
     return weights
 
 
-def keras_arguments(records, options=None):
+def keras_arguments(
+    records: Sequence[Any], options: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return the arguments, besides units, that every Keras layer needs for these weights.
 
     Parameters
@@ -128,7 +140,7 @@ def keras_arguments(records, options=None):
     return {"reset_after": options["reset"] == "after"} if cell == "gru" else {}
 
 
-def _layers(function, weights):
+def _layers(function: str, weights: Mapping[str, Array]) -> list[list[dict[str, str]]]:
     """Return the keys of every layer, direction and part, also of matrices that are missing."""
     check_mapping(function, "weights", weights)
     paths = [key for key in weights if str(key).rpartition("/")[2] in NAMES.values()]
@@ -145,13 +157,13 @@ def _layers(function, weights):
     return [names[n : n + directions] for n in range(0, len(names), directions)]
 
 
-def _names(prefix, weights):
+def _names(prefix: str, weights: Mapping[str, Array]) -> dict[str, str]:
     """Return the keys of one layer in one direction; a bias need not be there."""
     keys = {part: prefix + name for part, name in NAMES.items()}
     return {part: key for part, key in keys.items() if part != "b" or key in weights}
 
 
-def _check_rows(function, reset_after, weights):
+def _check_rows(function: str, reset_after: bool | None, weights: Mapping[str, Array]) -> None:
     """Check that the biases of a GRU have the rows that the setting needs."""
     for key, array in weights.items():
         if key.endswith("bias") and np.ndim(array) == 1 + (not reset_after):
@@ -163,19 +175,19 @@ def _check_rows(function, reset_after, weights):
             raise ArgumentError(function, "reset_after", wanted, given, detail)
 
 
-def _axes(cell, twice):
+def _axes(cell: str, twice: bool) -> dict[str, str]:
     """Return the axes of Keras's arrays: matrices transposed, with two rows of biases or one."""
     found = {part: " ".join(reversed(spelled.split())) for part, spelled in axes(cell).items()}
     return found | {"b": f"N {found['b']}" if twice else found["b"]}
 
 
-def _rows(twice, W, U, b=None):
+def _rows(twice: bool, W: Array, U: Array, b: Array | None = None) -> Rows:
     """Return the arrays of one layer in one direction as rows."""
     biases = b if twice and b is not None else (b,)
     return Rows(W.T, U.T, *biases)
 
 
-def _prefix(cell, n, bidirectional):
+def _prefix(cell: str, n: int, bidirectional: bool) -> str:
     """Return what stands before the names of the n-th record's weights."""
     layer, direction = divmod(n, 1 + bidirectional)
     suffix = f"_{layer}" if layer else ""

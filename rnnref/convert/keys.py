@@ -1,19 +1,23 @@
 """The keys of dictionaries, and the shapes of the arrays behind them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from ..checks.dims import Known, check, kind_of
 from ..checks.sizes import Size
 from ..errors import ArgumentError, DTypeError, say
+from ..hints import Array
 
 
-def check_mapping(function, argument, given):
+def check_mapping(function: str, argument: str, given: object) -> None:
     """Refuse what is no dictionary."""
     if not isinstance(given, Mapping):
         raise DTypeError(function, argument, say("a dict", "字典"), kind_of(given))
 
 
-def check_keys(function, argument, given, known, spelled=""):
+def check_keys(
+    function: str, argument: str, given: Any, known: Collection[str], spelled: str = ""
+) -> None:
     """Check that an argument is a dictionary and has no key that is not known.
 
     Parameters
@@ -37,7 +41,14 @@ def check_keys(function, argument, given, known, spelled=""):
             raise ArgumentError(function, argument, expected, actual)
 
 
-def collect(function, weights, layers, axes, sizes=None, uniform=False):
+def collect(
+    function: str,
+    weights: Mapping[str, Array],
+    layers: Sequence[Sequence[Mapping[str, str]]],
+    axes: Mapping[str, str],
+    sizes: Mapping[str, Size] | None = None,
+    uniform: bool = False,
+) -> list[dict[str, Array]]:
     """Take the arrays of all layers out of a framework's dictionary, and check their shapes.
 
     Parameters
@@ -84,7 +95,13 @@ def collect(function, weights, layers, axes, sizes=None, uniform=False):
     ]
 
 
-def check_layers(function, layers, directions, sizes=None, uniform=False):
+def check_layers(
+    function: str,
+    layers: Sequence[Sequence[tuple[str, Any, Any]]],
+    directions: int,
+    sizes: Mapping[str, Size] | None = None,
+    uniform: bool = False,
+) -> None:
     """Check the shapes of all layers, each of which reads what the one below puts out.
 
     Parameters
@@ -104,7 +121,7 @@ def check_layers(function, layers, directions, sizes=None, uniform=False):
     ShapeError, DTypeError
     """
     known = Known(function)
-    known.sizes |= sizes or {}
+    known.sizes.update(sizes or {})
     for layer in layers:
         for argument, value, axes in layer:
             check(argument, value, axes, known)
@@ -112,4 +129,4 @@ def check_layers(function, layers, directions, sizes=None, uniform=False):
         outputs = known.sizes.get("P", known.sizes["H"]).number * directions
         below = layer[0][0]
         source = say(f"the layer of {below}", f"{below} 所在的层")
-        known.sizes = kept | {"D": Size(outputs, source)}
+        known.sizes = {**kept, "D": Size(outputs, source)}

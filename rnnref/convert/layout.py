@@ -1,11 +1,12 @@
 """The form that every framework's weights pass through: gates on rows, one bias at each product."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from .. import gru, lstm, rnn
+from ..hints import Array
 
 CELLS = {"rnn": rnn, "lstm": lstm, "gru": gru}
 GATES = {"rnn": ("h",), "lstm": lstm.GATES, "gru": gru.GATES}  # our order of rows
@@ -14,19 +15,19 @@ GATES = {"rnn": ("h",), "lstm": lstm.GATES, "gru": gru.GATES}  # our order of ro
 class Rows(NamedTuple):
     """Weights of one layer in one direction, gates stacked on rows in a framework's order."""
 
-    W: ndarray  # (G*H, D)
-    U: ndarray  # (G*H, H)
-    b: ndarray | None = None  # (G*H,) added to the product with the input; None means zeros
-    b_recurrent: ndarray | None = None  # (G*H,) added to the product with the state
+    W: Array  # (G*H, D)
+    U: Array  # (G*H, H)
+    b: Any = None  # (G*H,) added to the product with the input; None means zeros
+    b_recurrent: Any = None  # (G*H,) added to the product with the state
 
 
-def axes(cell):
+def axes(cell: str) -> dict[str, str]:
     """Return the axes of every field of `Rows`, as `dims.check` takes them."""
     rows = f"{len(GATES[cell])}*H"
     return {"W": f"{rows} D", "U": f"{rows} H", "b": rows, "b_recurrent": rows}
 
 
-def ordered(stacked, old, new):
+def ordered(stacked: Array, old: Sequence[str], new: Sequence[str]) -> Array:
     """Return rows with their gates in another order, as a new array.
 
     Parameters
@@ -43,7 +44,7 @@ def ordered(stacked, old, new):
     return np.concatenate([blocks[gate] for gate in new])
 
 
-def to_record(cell, rows, gates, reset=None):
+def to_record(cell: str, rows: Rows, gates: Sequence[str], reset: str | None = None) -> Any:
     """Make our record of a framework's rows.
 
     Parameters
@@ -69,7 +70,7 @@ def to_record(cell, rows, gates, reset=None):
     return gru.Params(W, U, np.concatenate([r + r_recurrent, z + z_recurrent, h]), b_u)
 
 
-def to_rows(cell, p, gates):
+def to_rows(cell: str, p: Any, gates: Sequence[str]) -> Rows:
     """Lay out our record as a framework's rows; every bias but b_u goes to the input's product.
 
     Parameters

@@ -4,11 +4,16 @@ Its rows are i o f c in the LSTM and z r h in the GRU; the first axis counts the
 two biases of a gate lie behind one another.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
+from .. import lstm
 from ..checks.scalars import check_count
 from ..checks.sizes import Size
 from ..errors import OptionError, check_option
+from ..hints import Array
 from ..lstm.records import PEEPHOLES as OURS
 from .keys import check_keys, collect
 from .layout import CELLS, Rows, axes, ordered, to_record, to_rows
@@ -22,14 +27,16 @@ PEEPHOLES = ("i", "o", "f")
 ONNX = Framework("ONNX", {"update": "keep"}, lacks=("W_p",), single=True)
 DIRECTIONS = {"forward": 1, "reverse": 1, "bidirectional": 2}
 # The attributes of each operator that our cells can express, ONNX's default first.
-OWN = {
+OWN: dict[str, dict[str, Any]] = {
     "rnn": {"activations": (["Tanh"], ["Relu"])},
     "lstm": {"activations": (["Sigmoid", "Tanh", "Tanh"],), "input_forget": (0, 1)},
     "gru": {"activations": (["Sigmoid", "Tanh"],), "linear_before_reset": (0, 1)},
 }
 
 
-def from_onnx(weights, cell, attributes=None):
+def from_onnx(
+    weights: Mapping[str, Array], cell: str, attributes: Mapping[str, Any] | None = None
+) -> tuple[list[Any], dict[str, Any]]:
     """Turn the weights of an ONNX node into records.
 
     Parameters
@@ -70,7 +77,7 @@ def from_onnx(weights, cell, attributes=None):
     return [_record(cell, options.get("reset"), d, **arrays) for d in directions], options
 
 
-def to_onnx(records, options=None):
+def to_onnx(records: Sequence[Any], options: Mapping[str, Any] | None = None) -> dict[str, Array]:
     """Turn the records of one layer into the weights of an ONNX node.
 
     Parameters
@@ -105,7 +112,9 @@ def to_onnx(records, options=None):
     return weights
 
 
-def onnx_attributes(records, options=None):
+def onnx_attributes(
+    records: Sequence[Any], options: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return the attributes that an ONNX node needs to read these weights.
 
     Parameters
@@ -142,9 +151,9 @@ def onnx_attributes(records, options=None):
     return found | {"linear_before_reset": int(options["reset"] == "after")}
 
 
-def _settings(function, cell, attributes):
+def _settings(function: str, cell: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the attributes with ONNX's defaults, after a look at the values that are given."""
-    known = {"direction": tuple(DIRECTIONS), "layout": (0, 1)} | OWN[cell]
+    known = {"direction": tuple(DIRECTIONS), "layout": (0, 1), **OWN[cell]}
     check_keys(function, "attributes", attributes, [*known, "hidden_size"])
     given = {name: _plain(value) for name, value in attributes.items()}
     copies = 2 if given.get("direction") == "bidirectional" else 1
@@ -158,14 +167,14 @@ def _settings(function, cell, attributes):
     return {name: choices[0] for name, choices in known.items()} | given
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     """Return an attribute as text where the onnx package has bytes."""
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return value.decode(errors="replace") if isinstance(value, bytes) else value
 
 
-def _options(cell, settings):
+def _options(cell: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return our options for the attributes of a node."""
     found = chosen(
         cell,
@@ -177,7 +186,7 @@ def _options(cell, settings):
     return found | ({"reverse": True} if settings["direction"] == "reverse" else {})
 
 
-def _sizes(settings):
+def _sizes(settings: Mapping[str, Any]) -> dict[str, Size]:
     """Return the sizes that the attributes fix."""
     direction = settings["direction"]
     known = {"K": Size(DIRECTIONS[direction], f'direction="{direction}"')}
@@ -186,14 +195,22 @@ def _sizes(settings):
     return known
 
 
-def _axes(cell):
+def _axes(cell: str) -> dict[str, str]:
     """Return the axes of ONNX's arrays."""
     own = axes(cell)
     b = f"K {2 * len(GATES[cell])}*H"
     return {"W": f"K {own['W']}", "U": f"K {own['U']}", "b": b, "p": "K 3*H"}
 
 
-def _record(cell, reset, direction, W, U, b=None, p=None):
+def _record(
+    cell: str,
+    reset: str | None,
+    direction: int,
+    W: Array,
+    U: Array,
+    b: Array | None = None,
+    p: Array | None = None,
+) -> Any:
     """Make a record of the arrays of one direction."""
     biases = (None, None) if b is None else np.split(b[direction], 2)
     rows = Rows(W[direction], U[direction], *biases)
@@ -203,7 +220,7 @@ def _record(cell, reset, direction, W, U, b=None, p=None):
     return found._replace(p=ordered(p[direction], PEEPHOLES, OURS))
 
 
-def _peepholes(p):
+def _peepholes(p: lstm.Params) -> Array:
     """Return the peepholes of a record in ONNX's order; none are zeros."""
     own = (
         np.zeros(len(PEEPHOLES) * len(p.b) // len(GATES["lstm"]), p.b.dtype) if p.p is None else p.p

@@ -1,12 +1,15 @@
 """The options of our cells, and which of them a framework can express."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from ..checks.dims import check_presence
 from ..errors import ArgumentError, OptionError, say
 from .keys import check_keys
 
 NONLINEARITIES = ("tanh", "relu")
 # The options of each cell's `forward` that change what its weights mean, our default first.
-ALLOWED = {
+ALLOWED: dict[str, dict[str, tuple[Any, ...]]] = {
     "rnn": {"nonlinearity": NONLINEARITIES},
     "lstm": {"coupled": (False, True)},
     "gru": {"reset": ("before", "after"), "update": ("keep", "replace")},
@@ -37,12 +40,12 @@ REASONS = {
 }
 
 
-def among(value, allowed):
+def among(value: object, allowed: Iterable[Any]) -> bool:
     """Say whether a value is one of some, and of its type: 1 is not True."""
     return any(type(value) is type(choice) and value == choice for choice in allowed)
 
 
-def settled(function, cell, options):
+def settled(function: str, cell: str, options: Mapping[str, Any] | None) -> dict[str, Any]:
     """Check our options of a cell and fill in the defaults.
 
     Parameters
@@ -71,7 +74,9 @@ def settled(function, cell, options):
     return {name: choices[0] for name, choices in allowed.items()} | dict(options)
 
 
-def own(function, cell, argument, value, owner, allowed):
+def own(
+    function: str, cell: str, argument: str, value: object, owner: str, allowed: tuple[Any, ...]
+) -> Any:
     """Return a setting that the layers of one cell alone have, or None for other cells.
 
     Parameters
@@ -98,7 +103,9 @@ def own(function, cell, argument, value, owner, allowed):
     return value
 
 
-def refuse(function, options, limits, framework):
+def refuse(
+    function: str, options: Mapping[str, Any], limits: Mapping[str, Any], framework: str
+) -> None:
     """Refuse what a framework cannot do.
 
     Parameters
@@ -123,7 +130,7 @@ def refuse(function, options, limits, framework):
             raise ArgumentError(function, argument, repr(only), repr(value), why)
 
 
-def chosen(cell, directions, **values):
+def chosen(cell: str, directions: int, **values: Any) -> dict[str, Any]:
     """Return the options with which records do what a framework's weights did.
 
     Parameters

@@ -1,8 +1,10 @@
 """Checks of the records that are to become a framework's weights."""
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from .. import gru, lstm
+from ..checks.declared import Record
 from ..checks.dims import kind_of
 from ..errors import ArgumentError, DTypeError, say
 from ..gru import records as gru_records
@@ -40,7 +42,9 @@ class Framework(NamedTuple):
     uniform: bool = False
 
 
-def check_records(function, records, options, framework):
+def check_records(
+    function: str, records: Sequence[Any], options: Mapping[str, Any] | None, framework: Framework
+) -> tuple[str, dict[str, Any]]:
     """Check records and options that go out together.
 
     Parameters
@@ -76,7 +80,7 @@ def check_records(function, records, options, framework):
     return cell, options
 
 
-def _cell(function, records):
+def _cell(function: str, records: Sequence[Any]) -> str:
     """Return the name of the cell whose records these are."""
     if not isinstance(records, (list, tuple)) or hasattr(records, "_fields"):
         expected = say("a list of records", "记录的列表")
@@ -90,7 +94,9 @@ def _cell(function, records):
     raise DTypeError(function, "records[0]", expected, actual)
 
 
-def _check_number(function, records, directions, framework):
+def _check_number(
+    function: str, records: Sequence[Any], directions: int, framework: Framework
+) -> None:
     """Check how many records there are."""
     if framework.single and len(records) != directions:
         expected = say(f"a list of {directions}", f"长度为 {directions} 的列表")
@@ -107,7 +113,9 @@ def _check_number(function, records, directions, framework):
     raise ArgumentError(function, "records", expected, actual, detail)
 
 
-def _check_fields(function, argument, p, options, framework):
+def _check_fields(
+    function: str, argument: str, p: Any, options: dict[str, Any], framework: Framework
+) -> None:
     """Refuse a field that the framework has not, or that the options contradict."""
     for field in framework.lacks if isinstance(p, lstm.Params) else ():
         value = getattr(p, field)
@@ -127,7 +135,7 @@ def _check_fields(function, argument, p, options, framework):
             raise ArgumentError(function, f"{argument}.b_u", expected, kind_of(p.b_u), why)
 
 
-def _axes(cell, options):
+def _axes(cell: str, options: dict[str, Any]) -> str | type | Record:
     """Return the declaration of a record."""
     if cell != "gru":
         return CELLS[cell].Params

@@ -4,10 +4,13 @@ Its rows are in our order (its g is our c_tilde, its n our h_tilde), and it has 
 """
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from .. import lstm
 from ..checks.dims import kind_of
 from ..errors import ArgumentError, check_option, say
+from ..hints import Array
 from .keys import check_keys, check_mapping, collect
 from .layout import CELLS, GATES, Rows, axes, to_record, to_rows
 from .options import NONLINEARITIES, chosen, own
@@ -23,7 +26,9 @@ PYTORCH = Framework(
 )
 
 
-def from_torch(weights, cell, *, nonlinearity=None):
+def from_torch(
+    weights: Mapping[str, Array], cell: str, *, nonlinearity: str | None = None
+) -> tuple[list[Any], dict[str, Any]]:
     """Turn the weights of a PyTorch module into records.
 
     Parameters
@@ -74,7 +79,7 @@ def from_torch(weights, cell, *, nonlinearity=None):
     return [_record(cell, options.get("reset"), **parts) for parts in arrays], options
 
 
-def to_torch(records, options=None):
+def to_torch(records: Sequence[Any], options: Mapping[str, Any] | None = None) -> dict[str, Array]:
     """Turn records into the weights of a PyTorch module.
 
     Parameters
@@ -101,17 +106,20 @@ def to_torch(records, options=None):
         For an unknown value of an option.
     """
     cell, options = _checked("convert.to_torch", records, options)
-    weights = {}
+    weights: dict[str, Array] = {}
     for n, p in enumerate(records):
         parts = to_rows(cell, p, GATES[cell])._asdict()
         if _projection(p) is not None:
             parts["W_p"] = p.W_p.copy()
-        keys = _keys(*divmod(n, 1 + options["bidirectional"]), parts)
+        layer, direction = divmod(n, 1 + options["bidirectional"])
+        keys = _keys(layer, direction, parts)
         weights |= {key: parts[part] for part, key in keys.items()}
     return weights
 
 
-def torch_arguments(records, options=None):
+def torch_arguments(
+    records: Sequence[Any], options: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return the arguments that the PyTorch module needs to take these weights.
 
     Parameters
@@ -146,7 +154,9 @@ def torch_arguments(records, options=None):
     return found
 
 
-def _checked(function, records, options):
+def _checked(
+    function: str, records: Sequence[Any], options: Mapping[str, Any] | None
+) -> tuple[str, dict[str, Any]]:
     """Check what goes out; all layers of a module are of one kind."""
     checked = check_records(function, records, options, PYTORCH)
     first = _projection(records[0])
@@ -159,16 +169,18 @@ def _checked(function, records, options):
     return checked
 
 
-def _projection(p):
+def _projection(p: Any) -> Array | None:
     """Return the projection of an LSTM that has one."""
     return p.W_p if isinstance(p, lstm.Params) else None
 
 
-def _layers(function, weights, names):
+def _layers(
+    function: str, weights: Mapping[str, Array], names: dict[str, str]
+) -> list[list[dict[str, str]]]:
     """Return the keys of every layer, direction and part, also of those that are missing."""
     check_mapping(function, "weights", weights)
     pattern = re.compile(rf"({'|'.join(names.values())})_l(0|[1-9]\d*)(_reverse)?")
-    found = {key: pattern.fullmatch(str(key)) for key in weights}
+    found: Any = {key: pattern.fullmatch(str(key)) for key in weights}
     spelled = ", ".join(f"{name}_l0" for name in names.values()) + ", ..._l1, ..._l0_reverse"
     check_keys(function, "weights", weights, [key for key in found if found[key]], spelled)
     kinds, numbers, ends = ({match[k] for match in found.values()} for k in (1, 2, 3))
@@ -177,13 +189,13 @@ def _layers(function, weights, names):
     return [[_keys(k, d, parts) for d in directions] for k in range(len(numbers) or 1)]
 
 
-def _keys(layer, direction, parts):
+def _keys(layer: int, direction: int, parts: Iterable[str]) -> dict[str, str]:
     """Return what PyTorch calls the parts of one layer in one direction."""
     suffix = f"_l{layer}" + "_reverse" * direction
     return {part: (NAMES | PROJECTION)[part] + suffix for part in parts}
 
 
-def _record(cell, reset, W_p=None, **parts):
+def _record(cell: str, reset: str | None, W_p: Array | None = None, **parts: Array) -> Any:
     """Make a record of the arrays of one layer in one direction."""
     p = to_record(cell, Rows(**parts), GATES[cell], reset)
     return p if W_p is None else p._replace(W_p=W_p.copy())

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..checks.dims import check_presence, shapes
 from ..errors import check_option, say
+from ..hints import Array, DTypeLike, Generator, Lengths
 from ..initialise import orthogonal, xavier_uniform
 from ..numerics import sigmoid
 from ..sequence import run as sequence
@@ -23,7 +24,9 @@ from .variants import (
 )
 
 
-def init(rng, D, H, *, reset="before", dtype=np.float64):
+def init(
+    rng: Generator, D: int, H: int, *, reset: str = "before", dtype: DTypeLike = np.float64
+) -> Params:
     """Return random weights to start training from.
 
     W is drawn evenly after Glorot, each block of U is orthogonal, and biases are 0. For long
@@ -64,7 +67,7 @@ def init(rng, D, H, *, reset="before", dtype=np.float64):
 
 
 @shapes(x="B D", h_prev="B H", p=RESET_BEFORE)
-def step(x, h_prev, p):
+def step(x: Array, h_prev: Array, p: Params) -> GRUStep:
     """Advance a GRU by one time step: z keeps the old state, r acts before the product.
 
     Parameters
@@ -98,7 +101,7 @@ def step(x, h_prev, p):
 
 
 @shapes(dh="B H", x="B D", h_prev="B H", s=GRUStep, p=RESET_BEFORE)
-def step_backward(dh, x, h_prev, s, p):
+def step_backward(dh: Array, x: Array, h_prev: Array, s: GRUStep, p: Params) -> GRUBackward:
     """Take the derivatives of a loss through one step of a GRU, in the form of `step`.
 
     Parameters
@@ -158,7 +161,16 @@ class Run(sequence.Run):
 
 
 @shapes(x="B T D", p=Params, state="B H")
-def forward(x, p, *, state=None, lengths=None, reverse=False, reset="before", update="keep"):
+def forward(
+    x: Array,
+    p: Params,
+    *,
+    state: Array | None = None,
+    lengths: Lengths | None = None,
+    reverse: bool = False,
+    reset: str = "before",
+    update: str = "keep",
+) -> Run:
     """Run a GRU over a sequence.
 
     Parameters
@@ -206,7 +218,9 @@ def forward(x, p, *, state=None, lengths=None, reverse=False, reset="before", up
     return Run(steps.h, h, steps, tape)
 
 
-def backward(run, *, dy=None, dstate=None, truncate=None):
+def backward(
+    run: Run, *, dy: Array | None = None, dstate: Array | None = None, truncate: int | None = None
+) -> Grads:
     """Take the derivatives of a loss through a whole sequence.
 
     Parameters

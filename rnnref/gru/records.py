@@ -3,29 +3,27 @@
 from collections import namedtuple
 from typing import NamedTuple
 
-from numpy import ndarray
-
-from ..checks.dims import Record
+from ..checks.declared import Record, fields
+from ..hints import Array
 from ..params import gate_view
 
 GATES = ("r", "z", "h")  # rows of the stacked weights: reset, update, candidate
 STACKS = dict.fromkeys(("W", "U", "b"), GATES)
 
 
+@fields(W="3*H D", U="3*H H", b="3*H", b_u="H")
 class Params(NamedTuple):
     """Weights of one GRU layer: gates stacked on rows, each a view by name (`p.W_z`).
 
     b_u, the bias inside the reset product, belongs to the reset-after forms alone.
     """
 
-    W: ndarray  # (3*H, D)
-    U: ndarray  # (3*H, H)
-    b: ndarray  # (3*H,)
-    b_u: ndarray | None = None  # (H,)
+    W: Array  # (3*H, D)
+    U: Array  # (3*H, H)
+    b: Array  # (3*H,)
+    b_u: Array | None = None  # (H,)
 
-    SHAPES = {"W": "3*H D", "U": "3*H H", "b": "3*H", "b_u": "H"}
-
-    def __getattr__(self, name: str) -> ndarray:
+    def __getattr__(self, name: str) -> Array:
         return gate_view(self, name, STACKS)
 
 
@@ -33,29 +31,29 @@ RESET_BEFORE = Record(Params, refuses=("b_u",))
 RESET_AFTER = Record(Params, needs=("b_u",))
 
 
+@fields(h="B H")
 class State(NamedTuple):
     """What a GRU carries from one step to the next."""
 
-    h: ndarray  # (B, H)
-
-    SHAPES = {"h": "B H"}
+    h: Array  # (B, H)
 
 
+@fields(r="B H", z="B H", h_tilde="B H", h="B H")
 class GRUStep(NamedTuple):
     """Every named value of one step, in the order in which it is computed."""
 
-    r: ndarray  # (B, H) reset gate
-    z: ndarray  # (B, H) update gate
-    h_tilde: ndarray  # (B, H) candidate
-    h: ndarray  # (B, H) hidden state
-
-    SHAPES = {"r": "B H", "z": "B H", "h_tilde": "B H", "h": "B H"}
+    r: Array  # (B, H) reset gate
+    z: Array  # (B, H) update gate
+    h_tilde: Array  # (B, H) candidate
+    h: Array  # (B, H) hidden state
 
 
-WEIGHTS = "dW_r dW_z dW_h dU_r dU_z dU_h db_r db_z db_h"
-
-
-class GRUBackward(namedtuple("Fields", f"dz dh_tilde da_h drh dr da_r da_z dx dh_prev {WEIGHTS}")):
+class GRUBackward(
+    namedtuple(
+        "Fields",
+        "dz dh_tilde da_h drh dr da_r da_z dx dh_prev dW_r dW_z dW_h dU_r dU_z dU_h db_r db_z db_h",
+    )
+):
     """The derivatives of one step, in the order in which they are computed.
 
     dx is (B, D); those by weights have the shapes of the weights; all others are (B, H). a_r, a_z,
@@ -66,7 +64,11 @@ class GRUBackward(namedtuple("Fields", f"dz dh_tilde da_h drh dr da_r da_z dx dh
 
 
 class ResetAfterBackward(
-    namedtuple("Fields", f"dz dh_tilde da_h du dr da_r da_z dx dh_prev {WEIGHTS} db_u")
+    namedtuple(
+        "Fields",
+        "dz dh_tilde da_h du dr da_r da_z dx dh_prev dW_r dW_z dW_h dU_r dU_z dU_h db_r db_z "
+        "db_h db_u",
+    )
 ):
     """The same where the reset acts on the product with U_h and its bias b_u, together u."""
 

@@ -6,6 +6,7 @@ reset gate acts on stands between U_h and the old state, or behind their product
 
 import numpy as np
 
+from ..hints import Array
 from ..sequence.tape import Rewind, Tape, side_by_side, slope
 from .records import GRUStep, Params
 
@@ -68,7 +69,8 @@ class GRUTape(Tape):
 
     def steps(self):
         """Return the named values of all steps."""
-        return GRUStep(*map(self.field, (self.r, self.z, self.h_tilde)), self.outputs())
+        r, z, h_tilde = map(self.field, (self.r, self.z, self.h_tilde))
+        return GRUStep(r, z, h_tilde, self.outputs())
 
 
 class GRURewind(Rewind):
@@ -81,6 +83,8 @@ class GRURewind(Rewind):
     dM_g, dM_h, dU_h
         Those by the weights, side by side as on the tape.
     """
+
+    spare: Array
 
     def __init__(self, tape, dy, dstate):
         H = tape.H

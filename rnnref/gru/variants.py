@@ -3,12 +3,13 @@
 import numpy as np
 
 from ..checks.dims import shapes
+from ..hints import Array
 from ..numerics import sigmoid
-from .records import RESET_AFTER, RESET_BEFORE, GRUBackward, GRUStep, ResetAfterBackward
+from .records import RESET_AFTER, RESET_BEFORE, GRUBackward, GRUStep, Params, ResetAfterBackward
 
 
 @shapes(x="B D", h_prev="B H", p=RESET_BEFORE)
-def step_update_replace(x, h_prev, p):
+def step_update_replace(x: Array, h_prev: Array, p: Params) -> GRUStep:
     """Advance a GRU whose update gate multiplies the candidate: a large z replaces the state.
 
     Arguments, result and errors are those of `step`.
@@ -25,7 +26,9 @@ def step_update_replace(x, h_prev, p):
 
 
 @shapes(dh="B H", x="B D", h_prev="B H", s=GRUStep, p=RESET_BEFORE)
-def step_update_replace_backward(dh, x, h_prev, s, p):
+def step_update_replace_backward(
+    dh: Array, x: Array, h_prev: Array, s: GRUStep, p: Params
+) -> GRUBackward:
     """Take the derivatives of a loss through one step, in the form of `step_update_replace`.
 
     Arguments, result and errors are those of `step_backward`.
@@ -49,7 +52,7 @@ def step_update_replace_backward(dh, x, h_prev, s, p):
 
 
 @shapes(x="B D", h_prev="B H", p=RESET_AFTER)
-def step_reset_after(x, h_prev, p):
+def step_reset_after(x: Array, h_prev: Array, p: Params) -> GRUStep:
     """Advance a GRU whose reset gate acts after the product with U_h, on a bias b_u of its own.
 
     Arguments, result and errors are those of `step`, but p.b_u is needed.
@@ -66,7 +69,9 @@ def step_reset_after(x, h_prev, p):
 
 
 @shapes(dh="B H", x="B D", h_prev="B H", s=GRUStep, p=RESET_AFTER)
-def step_reset_after_backward(dh, x, h_prev, s, p):
+def step_reset_after_backward(
+    dh: Array, x: Array, h_prev: Array, s: GRUStep, p: Params
+) -> ResetAfterBackward:
     """Take the derivatives of a loss through one step, in the form of `step_reset_after`.
 
     Arguments, result and errors are those of `step_backward`, but p.b_u is needed and the result
@@ -92,7 +97,7 @@ def step_reset_after_backward(dh, x, h_prev, s, p):
 
 
 @shapes(x="B D", h_prev="B H", p=RESET_AFTER)
-def step_reset_after_update_replace(x, h_prev, p):
+def step_reset_after_update_replace(x: Array, h_prev: Array, p: Params) -> GRUStep:
     """Advance a GRU with both other choices: r after the product, z on the candidate.
 
     Arguments, result and errors are those of `step`, but p.b_u is needed.
@@ -105,7 +110,9 @@ def step_reset_after_update_replace(x, h_prev, p):
 
 
 @shapes(dh="B H", x="B D", h_prev="B H", s=GRUStep, p=RESET_AFTER)
-def step_reset_after_update_replace_backward(dh, x, h_prev, s, p):
+def step_reset_after_update_replace_backward(
+    dh: Array, x: Array, h_prev: Array, s: GRUStep, p: Params
+) -> ResetAfterBackward:
     """Take the derivatives of a loss through one step with both other choices.
 
     Arguments, result and errors are those of `step_reset_after_backward`.

@@ -3,40 +3,40 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
+from ..checks.declared import fields
 from ..checks.dims import shapes
 from ..checks.tokens import check_tokens
+from ..hints import Array
 from ..records import frozen, rows, saved
 from ..sequence.incoming import check_run, incoming
 
 
+@fields(W="H D", b="H")
 class Linear(NamedTuple):
     """Weights of a linear layer; without b nothing is added."""
 
-    W: ndarray  # (H, D)
-    b: ndarray | None = None  # (H,)
-
-    SHAPES = {"W": "H D", "b": "H"}
+    W: Array  # (H, D)
+    b: Array | None = None  # (H,)
 
 
 class LinearRun(NamedTuple):
     """What a linear layer did; read-only."""
 
-    y: ndarray  # (..., H)
-    x: ndarray  # (..., D)
+    y: Array  # (..., H)
+    x: Array  # (..., D)
     p: Linear
 
 
 class LinearGrads(NamedTuple):
     """The gradients of a linear layer."""
 
-    x: ndarray  # (..., D)
+    x: Array  # (..., D)
     params: Linear
 
 
 @shapes(x="... D", p=Linear)
-def linear(x, p):
+def linear(x: Array, p: Linear) -> LinearRun:
     """Multiply the last axis by a matrix and add a bias.
 
     Parameters
@@ -63,7 +63,7 @@ def linear(x, p):
     return LinearRun(frozen(y), saved(x), saved(p))
 
 
-def linear_backward(run, *, dy=None):
+def linear_backward(run: LinearRun, *, dy: Array | None = None) -> LinearGrads:
     """Return the gradients of a linear layer.
 
     Parameters
@@ -92,13 +92,13 @@ def linear_backward(run, *, dy=None):
 class EmbeddingRun(NamedTuple):
     """What an embedding did; read-only."""
 
-    y: ndarray  # (..., E)
-    tokens: ndarray  # (...)
+    y: Array  # (..., E)
+    tokens: Array  # (...)
     V: int
 
 
 @shapes(W="V E")
-def embedding(tokens, W):
+def embedding(tokens: Array, W: Array) -> EmbeddingRun:
     """Look up one row of a table for each token.
 
     Parameters
@@ -123,7 +123,7 @@ def embedding(tokens, W):
     return EmbeddingRun(frozen(W[tokens]), saved(tokens), len(W))
 
 
-def embedding_backward(run, *, dy=None):
+def embedding_backward(run: EmbeddingRun, *, dy: Array | None = None) -> Array:
     """Return the gradient of the table: each row gathers what reached its tokens.
 
     Parameters

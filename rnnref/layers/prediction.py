@@ -3,41 +3,40 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
+from ..checks.declared import fields
 from ..checks.dims import shapes
+from ..hints import Array
 from ..numerics import softmax
 
 
+@fields(W_y="V H", b_y="V")
 class Readout(NamedTuple):
     """Weights of the output layer, the same at every step."""
 
-    W_y: ndarray  # (V, H)
-    b_y: ndarray  # (V,)
-
-    SHAPES = {"W_y": "V H", "b_y": "V"}
+    W_y: Array  # (V, H)
+    b_y: Array  # (V,)
 
 
+@fields(logits="B V", y_hat="B V")
 class ReadoutStep(NamedTuple):
     """The scores of the classes, and the probabilities made of them."""
 
-    logits: ndarray  # (B, V)
-    y_hat: ndarray  # (B, V)
-
-    SHAPES = {"logits": "B V", "y_hat": "B V"}
+    logits: Array  # (B, V)
+    y_hat: Array  # (B, V)
 
 
 class ReadoutStepGrads(NamedTuple):
     """Every gradient of an output layer, in the order in which it is computed."""
 
-    da: ndarray  # (B, V) of the logits, what reaches them through y_hat included
-    dh: ndarray  # (B, H)
-    dW_y: ndarray  # (V, H)
-    db_y: ndarray  # (V,)
+    da: Array  # (B, V) of the logits, what reaches them through y_hat included
+    dh: Array  # (B, H)
+    dW_y: Array  # (V, H)
+    db_y: Array  # (V,)
 
 
 @shapes(h="B H", p=Readout)
-def readout(h, p):
+def readout(h: Array, p: Readout) -> ReadoutStep:
     """Read class probabilities off a hidden state.
 
     Parameters
@@ -61,7 +60,9 @@ def readout(h, p):
 
 
 @shapes(dlogits="B V", dy_hat="B V", h="B H", s=ReadoutStep, p=Readout)
-def readout_backward(dlogits, dy_hat, h, s, p):
+def readout_backward(
+    dlogits: Array, dy_hat: Array, h: Array, s: ReadoutStep, p: Readout
+) -> ReadoutStepGrads:
     """Carry gradients back through the output layer.
 
     Parameters

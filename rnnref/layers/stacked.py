@@ -1,14 +1,15 @@
 """Recurrent layers on top of each other, each in one direction or in both."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from .. import gru, lstm, rnn
 from ..checks.dims import Known, check, kind_of, name_of
 from ..checks.sizes import Size
 from ..errors import ArgumentError, DTypeError, say
+from ..hints import Array, Lengths
 from ..sequence.incoming import check_run, incoming
 from ..sequence.run import Grads, check_flag
 
@@ -29,7 +30,7 @@ class StackRun(NamedTuple):
     bidirectional : bool
     """
 
-    y: ndarray
+    y: Array
     state: tuple
     runs: tuple
     bidirectional: bool
@@ -45,13 +46,21 @@ class StackGrads(NamedTuple):
         Of each record, as its cell's `backward` returns it.
     """
 
-    x: ndarray
+    x: Array
     state: tuple
     params: tuple
     flow: tuple
 
 
-def stack(x, layers, *, bidirectional=False, state=None, lengths=None, **options):
+def stack(
+    x: Array,
+    layers: Sequence[Any],
+    *,
+    bidirectional: bool = False,
+    state: Sequence[Any] | None = None,
+    lengths: Lengths | None = None,
+    **options: Any,
+) -> StackRun:
     """Run several recurrent layers, each of which reads the outputs of the one below.
 
     Parameters
@@ -104,7 +113,13 @@ def stack(x, layers, *, bidirectional=False, state=None, lengths=None, **options
     return StackRun(x, tuple(run.state for run in runs), tuple(runs), bool(bidirectional))
 
 
-def stack_backward(run, *, dy=None, dstate=None, truncate=None):
+def stack_backward(
+    run: StackRun,
+    *,
+    dy: Array | None = None,
+    dstate: Sequence[Any] | None = None,
+    truncate: int | None = None,
+) -> StackGrads:
     """Take the derivatives of a loss through a stack of layers.
 
     Parameters
@@ -132,7 +147,8 @@ def stack_backward(run, *, dy=None, dstate=None, truncate=None):
     check_run("layers.stack_backward", run, StackRun)
     dy = incoming("layers.stack_backward", "dy", dy, run.y)
     dstates = _one_each("layers.stack_backward", "dstate", dstate, run.runs)
-    K, grads = 1 + run.bidirectional, []
+    K: int = 1 + run.bidirectional
+    grads: list[Any] = []
     for n in reversed(range(0, len(run.runs), K)):
         parts = np.split(dy, [run.runs[n].y.shape[-1]], axis=-1)[:K]
         found = [
@@ -143,14 +159,17 @@ def stack_backward(run, *, dy=None, dstate=None, truncate=None):
     return StackGrads(dy, *(tuple(getattr(g, name) for g in grads) for name in Grads._fields[1:]))
 
 
-def _check_layers(x, layers, K):
+def _check_layers(x: Array, layers: Sequence[Any], K: int) -> Any:
     """Check kinds, number and sizes of all records; return the module of their cell."""
-    function, count = "layers.stack", len(layers) if isinstance(layers, (list, tuple)) else None
+    function, many = "layers.stack", isinstance(layers, (list, tuple))
+    count = len(layers) if many else 0
     kind = type(layers[0]) if count and type(layers) not in CELLS else None
     if kind not in CELLS:
-        known = ", ".join(map(name_of, CELLS))
-        expected = say(f"a sequence of one of {known}", f"{known} 之一的序列")
-        raise DTypeError(function, "layers", expected, "()" if count == 0 else kind_of(layers))
+        kinds = ", ".join(map(name_of, CELLS))
+        expected = say(f"a sequence of one of {kinds}", f"{kinds} 之一的序列")
+        raise DTypeError(
+            function, "layers", expected, kind_of(layers) if count or not many else "()"
+        )
     if count % K:
         expected = say(
             "pairs of records with bidirectional=True", "bidirectional=True 时成对的记录"
@@ -169,7 +188,7 @@ def _check_layers(x, layers, K):
     return CELLS[kind]
 
 
-def _one_each(function, argument, states, records):
+def _one_each(function: str, argument: str, states: Any, records: Sequence[Any]) -> list[Any]:
     """Return one state for each record; None becomes as many."""
     if states is None:
         return [None] * len(records)

@@ -1,14 +1,14 @@
 """Losses of predictions among classes: how surprising the right class was."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from ..checks.dims import shapes
 from ..checks.scalars import check_integer, check_number
 from ..checks.tokens import check_partner, check_tokens
 from ..errors import ArgumentError, check_option, say
+from ..hints import Array
 from ..numerics import log_softmax
 from ..records import frozen
 from ..sequence.incoming import check_run, incoming
@@ -31,14 +31,22 @@ class CrossEntropy(NamedTuple):
         How much the logarithm of each class counts in the loss.
     """
 
-    loss: ndarray
-    count: int
-    log_p: ndarray
-    q: ndarray
+    loss: Array
+    count: Any  # an int; every tuple has a method of this name
+    log_p: Array
+    q: Array
 
 
 @shapes(logits="... V", weight="V")
-def cross_entropy(logits, target, *, ignore=None, reduction="mean", weight=None, smoothing=0.0):
+def cross_entropy(
+    logits: Array,
+    target: Array,
+    *,
+    ignore: int | None = None,
+    reduction: str = "mean",
+    weight: Array | None = None,
+    smoothing: float = 0.0,
+) -> CrossEntropy:
     """Return how surprising the right classes were, by logits as they are.
 
     Parameters
@@ -90,7 +98,7 @@ def cross_entropy(logits, target, *, ignore=None, reduction="mean", weight=None,
     return CrossEntropy(frozen(loss), int(np.sum(live)), frozen(log_p), frozen(q))
 
 
-def cross_entropy_backward(run, *, dloss=1.0):
+def cross_entropy_backward(run: CrossEntropy, *, dloss: float | Array | None = 1.0) -> Array:
     """Return the gradient of the logits.
 
     Parameters
@@ -128,12 +136,12 @@ class Perplexity(NamedTuple):
         The mean cross-entropy of which it is the exponential.
     """
 
-    value: ndarray
+    value: Array
     entropy: CrossEntropy
 
 
 @shapes(logits="... V")
-def perplexity(logits, target, *, ignore=None):
+def perplexity(logits: Array, target: Array, *, ignore: int | None = None) -> Perplexity:
     """Return among how many equally likely classes the predictions leave a choice.
 
     Parameters
@@ -158,7 +166,7 @@ def perplexity(logits, target, *, ignore=None):
     return Perplexity(np.exp(entropy.loss), entropy)
 
 
-def perplexity_backward(run, *, dvalue=1.0):
+def perplexity_backward(run: Perplexity, *, dvalue: float | None = 1.0) -> Array:
     """Return the gradient of the logits.
 
     Parameters
@@ -178,11 +186,19 @@ def perplexity_backward(run, *, dvalue=1.0):
         For a gradient that is no number, or another record.
     """
     check_run("losses.perplexity_backward", run, Perplexity)
-    dvalue = incoming("losses.perplexity_backward", "dvalue", dvalue, run.value)
-    return cross_entropy_backward(run.entropy, dloss=dvalue * run.value)
+    reached = incoming("losses.perplexity_backward", "dvalue", dvalue, run.value)
+    return cross_entropy_backward(run.entropy, dloss=reached * run.value)
 
 
-def _shares(target, live, dtype, V, weight, smoothing, reduction):
+def _shares(
+    target: Array,
+    live: Array,
+    dtype: np.dtype,
+    V: int,
+    weight: Array | None,
+    smoothing: float,
+    reduction: str,
+) -> Array:
     """Return how much the logarithm of each class counts in the loss, (..., V)."""
     classes = np.where(live, target, 0)
     weight = np.ones(V, dtype) if weight is None else weight
@@ -195,17 +211,19 @@ def _shares(target, live, dtype, V, weight, smoothing, reduction):
     return q / total if total else np.zeros_like(q)
 
 
-def _check_options(reduction, weight, smoothing):
+def _check_options(reduction: str, weight: Array | None, smoothing: float) -> None:
     check_option("losses.cross_entropy", "reduction", reduction, REDUCTIONS)
     check_number("losses.cross_entropy", "smoothing", smoothing, "[0, 1]")
-    bad = () if weight is None else np.flatnonzero(~((weight >= 0) & np.isfinite(weight)))
+    if weight is None:
+        return
+    bad = np.flatnonzero(~((weight >= 0) & np.isfinite(weight)))
     if len(bad):
         expected = say("at least 0 and finite", "非负的有限数")
         actual = say(f"{weight[bad[0]]} at [{bad[0]}]", f"[{bad[0]}] 处的 {weight[bad[0]]}")
         raise ArgumentError("losses.cross_entropy", "weight", expected, actual)
 
 
-def _check_target(function, logits, target, ignore):
+def _check_target(function: str, logits: Array, target: Array, ignore: int | None) -> Array:
     """Check the targets against the logits; return which of them count."""
     if ignore is not None:
         check_integer(function, "ignore", ignore)

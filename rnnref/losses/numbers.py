@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from ..checks.dims import shapes
 from ..checks.tokens import check_partner
 from ..errors import ArgumentError, check_option, say
+from ..hints import Array
 from ..numerics import relu, sigmoid
 from ..records import frozen
 from ..sequence.incoming import check_run, incoming
@@ -18,21 +18,21 @@ REDUCTIONS = ("mean", "sum", "none")
 class MSE(NamedTuple):
     """A squared error and what its backward pass needs; read-only."""
 
-    loss: ndarray  # (), or (...) with reduction="none"
-    difference: ndarray  # (...) prediction minus target
+    loss: Array  # (), or (...) with reduction="none"
+    difference: Array  # (...) prediction minus target
     divisor: int
 
 
 class BCE(NamedTuple):
     """A binary cross-entropy and what its backward pass needs; read-only."""
 
-    loss: ndarray  # (), or (...) with reduction="none"
-    difference: ndarray  # (...) predicted probability minus target
+    loss: Array  # (), or (...) with reduction="none"
+    difference: Array  # (...) predicted probability minus target
     divisor: int
 
 
 @shapes(y="...", target="...")
-def mse(y, target, *, reduction="mean"):
+def mse(y: Array, target: Array, *, reduction: str = "mean") -> MSE:
     """Return how far predictions are from their targets, squared.
 
     Parameters
@@ -61,7 +61,7 @@ def mse(y, target, *, reduction="mean"):
     return MSE(*_reduced(difference * difference, difference, reduction))
 
 
-def mse_backward(run, *, dloss=1.0):
+def mse_backward(run: MSE, *, dloss: float | Array | None = 1.0) -> Array:
     """Return the gradient of the predictions.
 
     Parameters
@@ -87,7 +87,7 @@ def mse_backward(run, *, dloss=1.0):
 
 
 @shapes(logits="...", target="...")
-def bce_with_logits(logits, target, *, reduction="mean"):
+def bce_with_logits(logits: Array, target: Array, *, reduction: str = "mean") -> BCE:
     """Return how surprising the answers to yes-or-no questions were, by logits as they are.
 
     Parameters
@@ -122,7 +122,7 @@ def bce_with_logits(logits, target, *, reduction="mean"):
     return BCE(*_reduced(losses, np.asarray(sigmoid(a) - target), reduction))
 
 
-def bce_with_logits_backward(run, *, dloss=1.0):
+def bce_with_logits_backward(run: BCE, *, dloss: float | Array | None = 1.0) -> Array:
     """Return the gradient of the logits.
 
     Parameters
@@ -146,14 +146,14 @@ def bce_with_logits_backward(run, *, dloss=1.0):
     return incoming(name, "dloss", dloss, run.loss) * run.difference / run.divisor
 
 
-def _reduced(losses, difference, reduction):
+def _reduced(losses: Array, difference: Array, reduction: str) -> tuple[Array, Array, int]:
     """Return the fields of a record: the loss, the difference, what the sum is divided by."""
     divisor = max(losses.size, 1) if reduction == "mean" else 1
     loss = losses if reduction == "none" else np.sum(losses) / divisor
     return frozen(loss), frozen(difference), divisor
 
 
-def _check_probabilities(target):
+def _check_probabilities(target: Array) -> None:
     bad = np.argwhere((target.real < 0) | (target.real > 1))
     if len(bad):
         place = tuple(bad[0].tolist())

@@ -2,30 +2,30 @@
 
 import functools
 import inspect
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
-from numpy import ndarray
 
-from ..checks.dims import shapes
+from ..checks.dims import Function, shapes
 from ..errors import ArgumentError, say
+from ..hints import Array
 
 
 class StepLossesGrads(NamedTuple):
     """The gradients of the cross-entropies of the steps."""
 
-    dy_hat: ndarray  # (B, T, V)
-    dtarget: ndarray  # (B, T, V)
+    dy_hat: Array  # (B, T, V)
+    dtarget: Array  # (B, T, V)
 
 
-def _positive_probabilities(function):
+def _positive_probabilities(function: Function) -> Function:
     """Refuse a y_hat with numbers that have no logarithm; NaN passes, as everywhere."""
     position = list(inspect.signature(function).parameters).index("y_hat")
 
     @functools.wraps(function)
-    def checked(*args, **kwargs):
-        y_hat = kwargs["y_hat"] if "y_hat" in kwargs else args[position]
-        bad = () if getattr(y_hat, "is_node", False) else np.argwhere(y_hat.real <= 0)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        y_hat: Any = kwargs["y_hat"] if "y_hat" in kwargs else args[position]
+        bad: Any = () if getattr(y_hat, "is_node", False) else np.argwhere(y_hat.real <= 0)
         if len(bad):
             place = tuple(bad[0].tolist())
             actual = say(f"{y_hat[place]} at {place}", f"{place} 处的 {y_hat[place]}")
@@ -33,12 +33,12 @@ def _positive_probabilities(function):
             raise ArgumentError(name, "y_hat", say("positive", "正数"), actual)
         return function(*args, **kwargs)
 
-    return checked
+    return cast(Function, checked)
 
 
 @shapes(y_hat="B T V", target="B T V")
 @_positive_probabilities
-def step_losses(y_hat, target):
+def step_losses(y_hat: Array, target: Array) -> Array:
     """Return the cross-entropy of each step.
 
     Parameters
@@ -65,7 +65,7 @@ def step_losses(y_hat, target):
 
 @shapes(dlosses="B T", y_hat="B T V", target="B T V")
 @_positive_probabilities
-def step_losses_backward(dlosses, y_hat, target):
+def step_losses_backward(dlosses: Array, y_hat: Array, target: Array) -> StepLossesGrads:
     """Carry gradients back to the predicted probabilities and to the targets.
 
     Parameters
@@ -92,7 +92,7 @@ def step_losses_backward(dlosses, y_hat, target):
 
 
 @shapes(losses="B T")
-def total(losses):
+def total(losses: Array) -> Array:
     """Add up the losses of all steps.
 
     Parameters
@@ -112,7 +112,7 @@ def total(losses):
 
 
 @shapes(dtotal="B", losses="B T")
-def total_backward(dtotal, losses):
+def total_backward(dtotal: Array, losses: Array) -> Array:
     """Carry the gradient of each total back to its steps: every one of them gets all of it.
 
     Parameters

@@ -4,6 +4,7 @@ import numpy as np
 
 from .. import initialise
 from ..checks.dims import shapes
+from ..hints import Array, DTypeLike, Generator, Lengths
 from ..initialise import orthogonal, xavier_uniform
 from ..numerics import sigmoid
 from ..sequence import run as sequence
@@ -13,7 +14,16 @@ from .records import GATES, PLAIN, LSTMBackward, LSTMStep, Params, State
 from .tape import LSTMRewind, LSTMTape
 
 
-def init(rng, D, H, *, P=None, peepholes=False, forget_bias=1.0, dtype=np.float64):
+def init(
+    rng: Generator,
+    D: int,
+    H: int,
+    *,
+    P: int | None = None,
+    peepholes: bool = False,
+    forget_bias: float = 1.0,
+    dtype: DTypeLike = np.float64,
+) -> Params:
     """Return random weights to start training from.
 
     W is drawn evenly after Glorot, each block of U is orthogonal, and b is 0 but for the forget
@@ -59,7 +69,7 @@ def init(rng, D, H, *, P=None, peepholes=False, forget_bias=1.0, dtype=np.float6
 
 
 @shapes(x="B D", h_prev="B H", c_prev="B H", p=PLAIN)
-def step(x, h_prev, c_prev, p):
+def step(x: Array, h_prev: Array, c_prev: Array, p: Params) -> LSTMStep:
     """Advance an LSTM by one time step.
 
     Parameters
@@ -95,7 +105,9 @@ def step(x, h_prev, c_prev, p):
 
 
 @shapes(dh="B H", dc_next="B H", x="B D", h_prev="B H", c_prev="B H", p=PLAIN, s=LSTMStep)
-def step_backward(dh, dc_next, x, h_prev, c_prev, s, p):
+def step_backward(
+    dh: Array, dc_next: Array, x: Array, h_prev: Array, c_prev: Array, s: LSTMStep, p: Params
+) -> LSTMBackward:
     """Take the derivatives of a loss through one step of an LSTM.
 
     Parameters
@@ -153,7 +165,15 @@ class Run(sequence.Run):
 
 
 @shapes(x="B T D", p=Params, state=State)
-def forward(x, p, *, state=None, lengths=None, reverse=False, coupled=False):
+def forward(
+    x: Array,
+    p: Params,
+    *,
+    state: State | None = None,
+    lengths: Lengths | None = None,
+    reverse: bool = False,
+    coupled: bool = False,
+) -> Run:
     """Run an LSTM over a sequence.
 
     Parameters
@@ -197,7 +217,9 @@ def forward(x, p, *, state=None, lengths=None, reverse=False, coupled=False):
     return Run(steps.h, State(*tape.final()), steps, tape)
 
 
-def backward(run, *, dy=None, dstate=None, truncate=None):
+def backward(
+    run: Run, *, dy: Array | None = None, dstate: State | None = None, truncate: int | None = None
+) -> Grads:
     """Take the derivatives of a loss through a whole sequence.
 
     Parameters
@@ -225,6 +247,6 @@ def backward(run, *, dy=None, dstate=None, truncate=None):
     """
     check_backward("lstm.backward", run, Run, truncate)
     dy = incoming("lstm.backward", "dy", dy, run.y)
-    dstate = incoming_state("lstm.backward", dstate, run.state)
-    back = LSTMRewind(run.tape, dy, dstate).play(truncate)
+    dstates = incoming_state("lstm.backward", dstate, run.state)
+    back = LSTMRewind(run.tape, dy, dstates).play(truncate)
     return Grads(back.inputs(), State(*back.start()), back.params(), State(*back.flows()))

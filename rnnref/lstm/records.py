@@ -1,11 +1,10 @@
 """What an LSTM is made of: its weights, its state, and the named values of a step."""
 
 from collections import namedtuple
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from numpy import ndarray
-
-from ..checks.dims import Record
+from ..checks.declared import Record, fields, without
+from ..hints import Array
 from ..params import gate_view
 
 GATES = ("i", "f", "c", "o")  # rows of the stacked weights: input, forget, candidate, output
@@ -13,6 +12,8 @@ PEEPHOLES = ("i", "f", "o")  # rows of p: the gates that see the cell state
 STACKS = {**dict.fromkeys(("W", "U", "b"), GATES), "p": PEEPHOLES}
 
 
+@fields(W="4*H D", U="4*H P", b="4*H", p="3*H", W_p="P H")
+@without("W_p", P="H")
 class Params(NamedTuple):
     """Weights of one LSTM layer: gates stacked on rows, each a view by name (`p.W_f`).
 
@@ -20,16 +21,13 @@ class Params(NamedTuple):
     units to P; without it P is H.
     """
 
-    W: ndarray  # (4*H, D)
-    U: ndarray  # (4*H, P)
-    b: ndarray  # (4*H,)
-    p: ndarray | None = None  # (3*H,)
-    W_p: ndarray | None = None  # (P, H)
+    W: Array  # (4*H, D)
+    U: Array  # (4*H, P)
+    b: Array  # (4*H,)
+    p: Array | None = None  # (3*H,)
+    W_p: Any = None  # (P, H)
 
-    SHAPES = {"W": "4*H D", "U": "4*H P", "b": "4*H", "p": "3*H", "W_p": "P H"}
-    SAME = {"P": ("H", "W_p")}
-
-    def __getattr__(self, name: str) -> ndarray:
+    def __getattr__(self, name: str) -> Array:
         return gate_view(self, name, STACKS)
 
 
@@ -38,35 +36,32 @@ PEEPHOLE = Record(Params, needs=("p",), refuses=("W_p",))
 PROJECTED = Record(Params, needs=("W_p",), refuses=("p",))
 
 
+@fields(h="B P", c="B H")
 class State(NamedTuple):
     """What an LSTM carries from one step to the next."""
 
-    h: ndarray  # (B, P)
-    c: ndarray  # (B, H)
-
-    SHAPES = {"h": "B P", "c": "B H"}
+    h: Array  # (B, P)
+    c: Array  # (B, H)
 
 
+@fields(f="B H", i="B H", c_tilde="B H", c="B H", o="B H", h="B P")
 class LSTMStep(NamedTuple):
     """Every named value of one step, in the order in which it is computed."""
 
-    f: ndarray  # (B, H) forget gate
-    i: ndarray  # (B, H) input gate
-    c_tilde: ndarray  # (B, H) candidate
-    c: ndarray  # (B, H) cell state
-    o: ndarray  # (B, H) output gate
-    h: ndarray  # (B, P) hidden state
-
-    SHAPES = {"f": "B H", "i": "B H", "c_tilde": "B H", "c": "B H", "o": "B H", "h": "B P"}
-
-
-NETS = "da_f da_i da_c da_o"
-WEIGHTS = "dW_f dW_i dW_c dW_o dU_f dU_i dU_c dU_o db_f db_i db_c db_o"
-COUPLED_WEIGHTS = "dW_i dW_c dW_o dU_i dU_c dU_o db_i db_c db_o"
+    f: Array  # (B, H) forget gate
+    i: Array  # (B, H) input gate
+    c_tilde: Array  # (B, H) candidate
+    c: Array  # (B, H) cell state
+    o: Array  # (B, H) output gate
+    h: Array  # (B, P) hidden state
 
 
 class LSTMBackward(
-    namedtuple("Fields", f"do dc df di dc_tilde {NETS} dx dh_prev dc_prev {WEIGHTS}")
+    namedtuple(
+        "Fields",
+        "do dc df di dc_tilde da_f da_i da_c da_o dx dh_prev dc_prev dW_f dW_i dW_c dW_o dU_f "
+        "dU_i dU_c dU_o db_f db_i db_c db_o",
+    )
 ):
     """The derivatives of one step, in the order in which they are computed.
 
@@ -80,7 +75,8 @@ class LSTMBackward(
 class PeepholeBackward(
     namedtuple(
         "Fields",
-        f"do da_o dc df di dc_tilde da_f da_i da_c dx dh_prev dc_prev {WEIGHTS} dp_f dp_i dp_o",
+        "do da_o dc df di dc_tilde da_f da_i da_c dx dh_prev dc_prev dW_f dW_i dW_c dW_o dU_f "
+        "dU_i dU_c dU_o db_f db_i db_c db_o dp_f dp_i dp_o",
     )
 ):
     """The derivatives of one step with peepholes: o sees c, so that its net input comes first."""
@@ -90,7 +86,9 @@ class PeepholeBackward(
 
 class CoupledBackward(
     namedtuple(
-        "Fields", f"do dc df di dc_tilde da_i da_c da_o dx dh_prev dc_prev {COUPLED_WEIGHTS}"
+        "Fields",
+        "do dc df di dc_tilde da_i da_c da_o dx dh_prev dc_prev dW_i dW_c dW_o dU_i dU_c dU_o "
+        "db_i db_c db_o",
     )
 ):
     """The derivatives of one step with coupled gates; di includes what comes through f."""
@@ -99,7 +97,11 @@ class CoupledBackward(
 
 
 class ProjectedBackward(
-    namedtuple("Fields", f"dm do dc df di dc_tilde {NETS} dx dh_prev dc_prev dW_p {WEIGHTS}")
+    namedtuple(
+        "Fields",
+        "dm do dc df di dc_tilde da_f da_i da_c da_o dx dh_prev dc_prev dW_p dW_f dW_i dW_c "
+        "dW_o dU_f dU_i dU_c dU_o db_f db_i db_c db_o",
+    )
 ):
     """The derivatives of one step with a projection; m is what W_p reads, and dh_prev (B, P)."""
 

@@ -74,7 +74,8 @@ class LSTMTape(Tape):
     def steps(self):
         """Return the named values of all steps."""
         fields = self.f, self.i, self.c_tilde, self.c[1:], self.o
-        return LSTMStep(*map(self.field, fields), self.outputs())
+        f, i, c_tilde, c, o = map(self.field, fields)
+        return LSTMStep(f, i, c_tilde, c, o, self.outputs())
 
 
 class LSTMRewind(Rewind):

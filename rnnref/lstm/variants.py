@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..checks.dims import shapes
+from ..hints import Array
 from ..numerics import sigmoid
 from .records import (
     PEEPHOLE,
@@ -10,13 +11,14 @@ from .records import (
     PROJECTED,
     CoupledBackward,
     LSTMStep,
+    Params,
     PeepholeBackward,
     ProjectedBackward,
 )
 
 
 @shapes(x="B D", h_prev="B H", c_prev="B H", p=PEEPHOLE)
-def step_peephole(x, h_prev, c_prev, p):
+def step_peephole(x: Array, h_prev: Array, c_prev: Array, p: Params) -> LSTMStep:
     """Advance an LSTM whose gates see the cell state: f and i the old one, o the new one.
 
     Arguments, result and errors are those of `step`, but p.p is needed.
@@ -35,7 +37,9 @@ def step_peephole(x, h_prev, c_prev, p):
 
 
 @shapes(dh="B H", dc_next="B H", x="B D", h_prev="B H", c_prev="B H", p=PEEPHOLE, s=LSTMStep)
-def step_peephole_backward(dh, dc_next, x, h_prev, c_prev, s, p):
+def step_peephole_backward(
+    dh: Array, dc_next: Array, x: Array, h_prev: Array, c_prev: Array, s: LSTMStep, p: Params
+) -> PeepholeBackward:
     """Take the derivatives of a loss through one step, in the form of `step_peephole`.
 
     Arguments, result and errors are those of `step_backward`, but p.p is needed and the result is
@@ -68,7 +72,7 @@ def step_peephole_backward(dh, dc_next, x, h_prev, c_prev, s, p):
 
 
 @shapes(x="B D", h_prev="B H", c_prev="B H", p=PLAIN)
-def step_coupled(x, h_prev, c_prev, p):
+def step_coupled(x: Array, h_prev: Array, c_prev: Array, p: Params) -> LSTMStep:
     """Advance an LSTM that forgets exactly as much as it writes; the rows of f are not read.
 
     Arguments, result and errors are those of `step`.
@@ -87,7 +91,9 @@ def step_coupled(x, h_prev, c_prev, p):
 
 
 @shapes(dh="B H", dc_next="B H", x="B D", h_prev="B H", c_prev="B H", p=PLAIN, s=LSTMStep)
-def step_coupled_backward(dh, dc_next, x, h_prev, c_prev, s, p):
+def step_coupled_backward(
+    dh: Array, dc_next: Array, x: Array, h_prev: Array, c_prev: Array, s: LSTMStep, p: Params
+) -> CoupledBackward:
     """Take the derivatives of a loss through one step, in the form of `step_coupled`.
 
     Arguments, result and errors are those of `step_backward`, but the result is a
@@ -114,7 +120,7 @@ def step_coupled_backward(dh, dc_next, x, h_prev, c_prev, s, p):
 
 
 @shapes(x="B D", h_prev="B P", c_prev="B H", p=PROJECTED)
-def step_projected(x, h_prev, c_prev, p):
+def step_projected(x: Array, h_prev: Array, c_prev: Array, p: Params) -> LSTMStep:
     """Advance an LSTM whose hidden state is projected to another width by W_p.
 
     Parameters
@@ -151,7 +157,9 @@ def step_projected(x, h_prev, c_prev, p):
 
 
 @shapes(dh="B P", dc_next="B H", x="B D", h_prev="B P", c_prev="B H", p=PROJECTED, s=LSTMStep)
-def step_projected_backward(dh, dc_next, x, h_prev, c_prev, s, p):
+def step_projected_backward(
+    dh: Array, dc_next: Array, x: Array, h_prev: Array, c_prev: Array, s: LSTMStep, p: Params
+) -> ProjectedBackward:
     """Take the derivatives of a loss through one step, in the form of `step_projected`.
 
     Parameters

@@ -8,6 +8,7 @@ import numpy as np
 from .. import trees
 from ..checks.scalars import check_number
 from ..errors import ArgumentError, say
+from ..hints import Array
 
 
 class Clipped(NamedTuple):
@@ -17,7 +18,7 @@ class Clipped(NamedTuple):
     norm: float
 
 
-def clip_norm(grads, limit):
+def clip_norm(grads: Any, limit: float) -> Clipped:
     """Scale all gradients by one factor, so that their common norm is at most a limit.
 
     The direction stays. The norm is the root of the sum of squares over all arrays; nothing is
@@ -62,7 +63,7 @@ def clip_norm(grads, limit):
     return Clipped(trees.rebuilt(grads, kept), norm)
 
 
-def clip_value(grads, limit):
+def clip_value(grads: Any, limit: float) -> Any:
     """Cut every number of the gradients to plus or minus a limit; the direction may change.
 
     Parameters
@@ -88,12 +89,12 @@ def clip_value(grads, limit):
     return trees.rebuilt(grads, (_cut(g, limit) for g in named.values()))
 
 
-def _cut(g, limit):
+def _cut(g: Array, limit: float) -> Array:
     limit = min(float(limit), float(np.finfo(g.dtype).max)) if limit < math.inf else math.inf
     return np.clip(g, -limit, limit)
 
 
-def _check_finite(name, g):
+def _check_finite(name: str, g: Array) -> None:
     bad = np.argwhere(~np.isfinite(g))
     if len(bad):
         place = tuple(bad[0].tolist())

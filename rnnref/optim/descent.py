@@ -6,17 +6,17 @@ g and what it remembers, and returns every named value, the new parameter last.
 
 from typing import NamedTuple
 
-from numpy import ndarray
+from ..hints import Array
 
 
 class SGDStep(NamedTuple):
     """One step of plain descent."""
 
-    g: ndarray
-    p: ndarray
+    g: Array
+    p: Array
 
 
-def sgd_step(p, g, *, lr, weight_decay):
+def sgd_step(p: Array, g: Array, *, lr: float, weight_decay: float) -> SGDStep:
     """Go against the gradient."""
     g = g + weight_decay * p
     p = p - lr * g
@@ -26,12 +26,14 @@ def sgd_step(p, g, *, lr, weight_decay):
 class MomentumStep(NamedTuple):
     """One step with momentum, Nesterov's included."""
 
-    g: ndarray
-    m: ndarray
-    p: ndarray
+    g: Array
+    m: Array
+    p: Array
 
 
-def momentum_step(p, g, m, *, lr, mu, weight_decay):
+def momentum_step(
+    p: Array, g: Array, m: Array, *, lr: float, mu: float, weight_decay: float
+) -> MomentumStep:
     """Go against a running sum of gradients."""
     g = g + weight_decay * p
     m = mu * m + g
@@ -39,7 +41,9 @@ def momentum_step(p, g, m, *, lr, mu, weight_decay):
     return MomentumStep(g, m, p)
 
 
-def nesterov_step(p, g, m, *, lr, mu, weight_decay):
+def nesterov_step(
+    p: Array, g: Array, m: Array, *, lr: float, mu: float, weight_decay: float
+) -> MomentumStep:
     """Go against the running sum as it will be after one more equal gradient."""
     g = g + weight_decay * p
     m = mu * m + g
@@ -50,12 +54,14 @@ def nesterov_step(p, g, m, *, lr, mu, weight_decay):
 class ScaledStep(NamedTuple):
     """One step of a rule that divides by the size of past gradients."""
 
-    g: ndarray
-    v: ndarray
-    p: ndarray
+    g: Array
+    v: Array
+    p: Array
 
 
-def rmsprop_step(p, g, v, *, lr, alpha, eps, weight_decay):
+def rmsprop_step(
+    p: Array, g: Array, v: Array, *, lr: float, alpha: float, eps: float, weight_decay: float
+) -> ScaledStep:
     """Divide the gradient by the root of a running mean of its square."""
     g = g + weight_decay * p
     v = alpha * v + (1 - alpha) * g * g
@@ -63,7 +69,9 @@ def rmsprop_step(p, g, v, *, lr, alpha, eps, weight_decay):
     return ScaledStep(g, v, p)
 
 
-def adagrad_step(p, g, v, *, lr, eps, weight_decay):
+def adagrad_step(
+    p: Array, g: Array, v: Array, *, lr: float, eps: float, weight_decay: float
+) -> ScaledStep:
     """Divide the gradient by the root of the sum of all its squares."""
     g = g + weight_decay * p
     v = v + g * g
@@ -74,15 +82,27 @@ def adagrad_step(p, g, v, *, lr, eps, weight_decay):
 class AdamStep(NamedTuple):
     """One step of Adam; the means with a hat are freed of their start at zero."""
 
-    g: ndarray
-    m: ndarray
-    v: ndarray
-    m_hat: ndarray
-    v_hat: ndarray
-    p: ndarray
+    g: Array
+    m: Array
+    v: Array
+    m_hat: Array
+    v_hat: Array
+    p: Array
 
 
-def adam_step(p, g, m, v, *, t, lr, beta1, beta2, eps, weight_decay):
+def adam_step(
+    p: Array,
+    g: Array,
+    m: Array,
+    v: Array,
+    *,
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+) -> AdamStep:
     """Divide a running mean of the gradient by the root of that of its square."""
     g = g + weight_decay * p
     m = beta1 * m + (1 - beta1) * g
@@ -93,7 +113,19 @@ def adam_step(p, g, m, v, *, t, lr, beta1, beta2, eps, weight_decay):
     return AdamStep(g, m, v, m_hat, v_hat, p)
 
 
-def adamw_step(p, g, m, v, *, t, lr, beta1, beta2, eps, weight_decay):
+def adamw_step(
+    p: Array,
+    g: Array,
+    m: Array,
+    v: Array,
+    *,
+    t: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    weight_decay: float,
+) -> AdamStep:
     """Shrink the parameter first, then make a step of Adam without weight decay."""
     p = p * (1 - lr * weight_decay)
     return adam_step(p, g, m, v, t=t, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=0.0)

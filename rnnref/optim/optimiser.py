@@ -1,7 +1,7 @@
 """One rule of descent applied to all parameters of a model, whatever they are kept in."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from .. import trees
 from ..checks.dims import kind_of
 from ..errors import DTypeError, say
+from ..hints import Array
 from ..records import frozen
 
 
@@ -45,7 +46,7 @@ class Optimiser(NamedTuple):
     slots: tuple[str, ...]
     counts: bool
 
-    def init(self, params):
+    def init(self, params: Any) -> State:
         """Return the state before the first update.
 
         Parameters
@@ -65,7 +66,7 @@ class Optimiser(NamedTuple):
         zeros = [[np.zeros_like(p) for p in named.values()] for _ in self.slots]
         return State(0, self._memory(params, zeros))
 
-    def update(self, params, grads, state):
+    def update(self, params: Any, grads: Any, state: State) -> Updated:
         """Make one step against the gradient.
 
         Parameters
@@ -97,13 +98,13 @@ class Optimiser(NamedTuple):
         new = trees.rebuilt(params, (done.p for done in steps))
         return Updated(new, State(t, self._memory(params, memory)))
 
-    def _memory(self, params, arrays):
+    def _memory(self, params: Any, arrays: Iterable[Iterable[Array]]) -> dict[str, Any]:
         """Return lists of arrays, one per slot, as trees that nobody can write to."""
         rows = [[frozen(np.asarray(array)) for array in row] for row in arrays]
         pairs = zip(self.slots, rows, strict=True)
         return {slot: trees.rebuilt(params, row) for slot, row in pairs}
 
-    def _check_state(self, state):
+    def _check_state(self, state: Any) -> State:
         if not (isinstance(state, State) and tuple(state.memory) == self.slots):
             expected = say(
                 f"a record optim.State of {self.name}.init", f"{self.name}.init 给出的 optim.State"

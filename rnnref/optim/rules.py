@@ -11,6 +11,7 @@ twice is updated as two: to tie weights, keep them once.
 """
 
 import functools
+from typing import Any
 
 from ..checks.scalars import check_number
 from . import descent
@@ -27,7 +28,7 @@ RANGES = {
 }
 
 
-def sgd(lr=1e-3, *, weight_decay=0.0):
+def sgd(lr: float = 1e-3, *, weight_decay: float = 0.0) -> Optimiser:
     """Return the rule of plain gradient descent.
 
     Parameters
@@ -49,7 +50,7 @@ def sgd(lr=1e-3, *, weight_decay=0.0):
     return _optimiser("sgd", (), lr=lr, weight_decay=weight_decay)
 
 
-def momentum(lr=1e-3, *, mu=0.9, weight_decay=0.0):
+def momentum(lr: float = 1e-3, *, mu: float = 0.9, weight_decay: float = 0.0) -> Optimiser:
     """Return the rule of descent with momentum: it keeps a running sum m of the gradients.
 
     Parameters
@@ -77,7 +78,7 @@ def momentum(lr=1e-3, *, mu=0.9, weight_decay=0.0):
     return _optimiser("momentum", ("m",), lr=lr, mu=mu, weight_decay=weight_decay)
 
 
-def nesterov(lr=1e-3, *, mu=0.9, weight_decay=0.0):
+def nesterov(lr: float = 1e-3, *, mu: float = 0.9, weight_decay: float = 0.0) -> Optimiser:
     """Return the rule of descent with Nesterov's momentum, which looks one step ahead.
 
     Arguments, result and errors are those of `momentum`.
@@ -89,7 +90,9 @@ def nesterov(lr=1e-3, *, mu=0.9, weight_decay=0.0):
     return _optimiser("nesterov", ("m",), lr=lr, mu=mu, weight_decay=weight_decay)
 
 
-def rmsprop(lr=1e-2, *, alpha=0.99, eps=1e-8, weight_decay=0.0):
+def rmsprop(
+    lr: float = 1e-2, *, alpha: float = 0.99, eps: float = 1e-8, weight_decay: float = 0.0
+) -> Optimiser:
     """Return the rule that divides by the root of a running mean v of squared gradients.
 
     Parameters
@@ -116,11 +119,11 @@ def rmsprop(lr=1e-2, *, alpha=0.99, eps=1e-8, weight_decay=0.0):
     ----------
     Tieleman & Hinton 2012, lecture 6.5.
     """
-    settings = {"lr": lr, "alpha": alpha, "eps": eps, "weight_decay": weight_decay}
+    settings: Any = {"lr": lr, "alpha": alpha, "eps": eps, "weight_decay": weight_decay}
     return _optimiser("rmsprop", ("v",), **settings)
 
 
-def adagrad(lr=1e-2, *, eps=1e-10, weight_decay=0.0):
+def adagrad(lr: float = 1e-2, *, eps: float = 1e-10, weight_decay: float = 0.0) -> Optimiser:
     """Return the rule that divides by the root of the sum v of all squared gradients.
 
     Parameters
@@ -148,7 +151,14 @@ def adagrad(lr=1e-2, *, eps=1e-10, weight_decay=0.0):
     return _optimiser("adagrad", ("v",), lr=lr, eps=eps, weight_decay=weight_decay)
 
 
-def adam(lr=1e-3, *, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0):
+def adam(
+    lr: float = 1e-3,
+    *,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    weight_decay: float = 0.0,
+) -> Optimiser:
     """Return the rule of Adam: momentum m, divided by the root of the mean square v.
 
     Parameters
@@ -175,11 +185,18 @@ def adam(lr=1e-3, *, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0):
     ----------
     Kingma & Ba 2015, algorithm 1.
     """
-    settings = {"beta1": beta1, "beta2": beta2, "eps": eps, "weight_decay": weight_decay}
+    settings: Any = {"beta1": beta1, "beta2": beta2, "eps": eps, "weight_decay": weight_decay}
     return _optimiser("adam", ("m", "v"), counts=True, lr=lr, **settings)
 
 
-def adamw(lr=1e-3, *, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2):
+def adamw(
+    lr: float = 1e-3,
+    *,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    weight_decay: float = 1e-2,
+) -> Optimiser:
     """Return the rule of Adam whose weight decay shrinks the parameters and spares the means.
 
     Arguments, result and errors are those of `adam`; the decay is times the learning rate.
@@ -188,15 +205,17 @@ def adamw(lr=1e-3, *, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=1e-2):
     ----------
     Loshchilov & Hutter 2019, algorithm 2.
     """
-    settings = {"beta1": beta1, "beta2": beta2, "eps": eps, "weight_decay": weight_decay}
+    settings: Any = {"beta1": beta1, "beta2": beta2, "eps": eps, "weight_decay": weight_decay}
     return _optimiser("adamw", ("m", "v"), counts=True, lr=lr, **settings)
 
 
-def _optimiser(name, slots, *, counts=False, **settings):
+def _optimiser(
+    name: str, slots: tuple[str, ...], *, counts: bool = False, **settings: Any
+) -> Optimiser:
     """Check the settings and fill them into the rule for one array."""
     for setting, value in settings.items():
         check_number(f"optim.{name}", setting, value, RANGES[setting])
     # As Python numbers they leave float32 arrays as they are.
-    settings = {setting: float(value) for setting, value in settings.items()}
-    step = functools.partial(getattr(descent, f"{name}_step"), **settings)
+    plain = {setting: float(value) for setting, value in settings.items()}
+    step = functools.partial(getattr(descent, f"{name}_step"), **plain)
     return Optimiser(name, step, slots, counts)

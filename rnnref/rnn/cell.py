@@ -4,6 +4,7 @@ import numpy as np
 
 from ..checks.dims import shapes
 from ..errors import check_option
+from ..hints import Array, DTypeLike, Generator, Lengths
 from ..initialise import orthogonal, xavier_uniform
 from ..numerics import relu, relu_slope
 from ..sequence import run as sequence
@@ -13,7 +14,7 @@ from .records import Params, RNNBackward, RNNStep, State
 from .tape import RNNRewind, RNNTape
 
 
-def init(rng, D, H, *, dtype=np.float64):
+def init(rng: Generator, D: int, H: int, *, dtype: DTypeLike = np.float64) -> Params:
     """Return random weights to start training from.
 
     W is drawn evenly after Glorot, each block of U is orthogonal and b is 0.
@@ -48,7 +49,7 @@ def init(rng, D, H, *, dtype=np.float64):
 
 
 @shapes(x="B D", h_prev="B H", p=Params)
-def step(x, h_prev, p):
+def step(x: Array, h_prev: Array, p: Params) -> RNNStep:
     """Advance a plain RNN by one time step.
 
     Parameters
@@ -76,7 +77,7 @@ def step(x, h_prev, p):
 
 
 @shapes(dh="B H", x="B D", h_prev="B H", s=RNNStep, p=Params)
-def step_backward(dh, x, h_prev, s, p):
+def step_backward(dh: Array, x: Array, h_prev: Array, s: RNNStep, p: Params) -> RNNBackward:
     """Take the derivatives of a loss through one step of a plain RNN.
 
     Parameters
@@ -109,7 +110,7 @@ def step_backward(dh, x, h_prev, s, p):
 
 
 @shapes(x="B D", h_prev="B H", p=Params)
-def step_relu(x, h_prev, p):
+def step_relu(x: Array, h_prev: Array, p: Params) -> RNNStep:
     """Advance a plain RNN that cuts off negative numbers where the other one bends by tanh.
 
     Arguments, result and errors are those of `step`, but h is any number that is not negative.
@@ -123,7 +124,7 @@ def step_relu(x, h_prev, p):
 
 
 @shapes(dh="B H", x="B D", h_prev="B H", s=RNNStep, p=Params)
-def step_relu_backward(dh, x, h_prev, s, p):
+def step_relu_backward(dh: Array, x: Array, h_prev: Array, s: RNNStep, p: Params) -> RNNBackward:
     """Take the derivatives of a loss through one step, in the form of `step_relu`.
 
     Arguments, result and errors are those of `step_backward`.
@@ -144,7 +145,15 @@ class Run(sequence.Run):
 
 
 @shapes(x="B T D", p=Params, state="B H")
-def forward(x, p, *, state=None, lengths=None, reverse=False, nonlinearity="tanh"):
+def forward(
+    x: Array,
+    p: Params,
+    *,
+    state: Array | None = None,
+    lengths: Lengths | None = None,
+    reverse: bool = False,
+    nonlinearity: str = "tanh",
+) -> Run:
     """Run a plain RNN over a sequence.
 
     Parameters
@@ -185,7 +194,9 @@ def forward(x, p, *, state=None, lengths=None, reverse=False, nonlinearity="tanh
     return Run(steps.h, h, steps, tape)
 
 
-def backward(run, *, dy=None, dstate=None, truncate=None):
+def backward(
+    run: Run, *, dy: Array | None = None, dstate: Array | None = None, truncate: int | None = None
+) -> Grads:
     """Take the derivatives of a loss through a whole sequence.
 
     Parameters

@@ -2,41 +2,39 @@
 
 from typing import NamedTuple
 
-from numpy import ndarray
+from ..checks.declared import fields
+from ..hints import Array
 
 
+@fields(W="H D", U="H H", b="H")
 class Params(NamedTuple):
     """Weights of one RNN layer: W acts on the input, U on the state."""
 
-    W: ndarray  # (H, D)
-    U: ndarray  # (H, H)
-    b: ndarray  # (H,)
-
-    SHAPES = {"W": "H D", "U": "H H", "b": "H"}
+    W: Array  # (H, D)
+    U: Array  # (H, H)
+    b: Array  # (H,)
 
 
+@fields(h="B H")
 class State(NamedTuple):
     """What an RNN carries from one step to the next."""
 
-    h: ndarray  # (B, H)
-
-    SHAPES = {"h": "B H"}
+    h: Array  # (B, H)
 
 
+@fields(h="B H")
 class RNNStep(NamedTuple):
     """The named value of one step."""
 
-    h: ndarray  # (B, H)
-
-    SHAPES = {"h": "B H"}
+    h: Array  # (B, H)
 
 
 class RNNBackward(NamedTuple):
     """The derivatives of one step, in the order of computation; a is the net input."""
 
-    da: ndarray  # (B, H)
-    dx: ndarray  # (B, D)
-    dh_prev: ndarray  # (B, H)
-    dW: ndarray  # (H, D)
-    dU: ndarray  # (H, H)
-    db: ndarray  # (H,)
+    da: Array  # (B, H)
+    dx: Array  # (B, D)
+    dh_prev: Array  # (B, H)
+    dW: Array  # (H, D)
+    dU: Array  # (H, H)
+    db: Array  # (H,)

@@ -7,24 +7,25 @@ the second can take all steps of the cell at once.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from ..attention import attention, attention_backward
+from ..attention.whole import Attention
+from ..hints import Array
 from ..layers.affine import LinearRun, linear, linear_backward
-from .encoder import Words, look_up, look_up_backward
+from .encoder import Encoded, Words, look_up, look_up_backward
 from .records import SCORES, Bahdanau, Luong, cell_of, hidden, with_hidden
 
 
 class Decoded(NamedTuple):
     """What was written, and what the way back needs."""
 
-    logits: ndarray  # (B, T, V)
-    weights: ndarray | None  # (B, T, S)
+    logits: Array  # (B, T, V)
+    weights: Array | None  # (B, T, S)
     state: Any  # after the last step
     words: Words
     cell: Any  # the run over all steps, or a list of runs over one each
     attended: Any  # the same of `attention`, or None
-    combined: tuple | None  # the attentional state, and the linear layer before its tanh
+    combined: Any  # the attentional state, and the linear layer before its tanh
     out: LinearRun
 
 
@@ -32,11 +33,13 @@ class Back(NamedTuple):
     """The gradients of the target side."""
 
     params: dict  # name to gradient
-    memory: ndarray  # (B, S, M)
+    memory: Array  # (B, S, M)
     state: Any  # by the start state; None of no step
 
 
-def decode(tokens, live, encoded, state, p, options):
+def decode(
+    tokens: Array, live: Array | None, encoded: Encoded, state: Any, p: Any, options: dict[str, Any]
+) -> Decoded:
     """Predict what follows each token.
 
     Parameters
@@ -61,7 +64,9 @@ def decode(tokens, live, encoded, state, p, options):
     return write(words, encoded, state, p, options)
 
 
-def decode_backward(run, encoded, p, dlogits, dweights):
+def decode_backward(
+    run: Decoded, encoded: Encoded, p: Any, dlogits: Array, dweights: Array | None
+) -> Back:
     """Carry gradients back through the target side.
 
     Parameters
@@ -82,18 +87,18 @@ def decode_backward(run, encoded, p, dlogits, dweights):
     return found._replace(params=found.params | {"out": out.params})
 
 
-def _attend(q, encoded, p):
+def _attend(q: Array, encoded: Encoded, p: Any) -> Attention:
     memory = encoded.memory
     given = {"score": SCORES[type(p.score)], "params": p.score, "key_lengths": encoded.lengths}
     return attention(q, memory, memory, **given)
 
 
-def _lengths(live):
+def _lengths(live: Array | None) -> Array | None:
     """Return how many of the given steps are no padding."""
     return None if live is None else np.sum(live, axis=(1, 2))
 
 
-def _write(words, encoded, state, p, options):
+def _write(words: Words, encoded: Encoded, state: Any, p: Any, options: dict[str, Any]) -> Decoded:
     """Take all steps, then attend from all states."""
     cell = cell_of(p)
     run = cell.forward(words.x, p.decoder, state=state, lengths=_lengths(words.live), **options)
@@ -104,11 +109,11 @@ def _write(words, encoded, state, p, options):
     combined = linear(np.concatenate([attended.y, run.y], axis=-1), p.combine)
     h_tilde = np.tanh(combined.y)
     out = linear(h_tilde, p.out)
-    combined = h_tilde, combined
-    return Decoded(out.y, attended.weights, run.state, words, run, attended, combined, out)
+    both = h_tilde, combined
+    return Decoded(out.y, attended.weights, run.state, words, run, attended, both, out)
 
 
-def _backward(run, encoded, p, dh, dweights):
+def _backward(run: Decoded, encoded: Encoded, p: Any, dh: Array, dweights: Array | None) -> Back:
     found, dmemory = {}, np.zeros_like(encoded.memory)
     if isinstance(p, Luong):
         h_tilde, combined = run.combined
@@ -123,7 +128,9 @@ def _backward(run, encoded, p, dh, dweights):
     return Back(found, dmemory, grads.state)
 
 
-def _write_bahdanau(words, encoded, state, p, options):
+def _write_bahdanau(
+    words: Words, encoded: Encoded, state: Any, p: Any, options: dict[str, Any]
+) -> Decoded:
     """Attend from the state before each step, then take the step."""
     cell, runs, attended = cell_of(p), [], []
     for t in range(words.x.shape[1]):
@@ -143,12 +150,14 @@ def _write_bahdanau(words, encoded, state, p, options):
     return Decoded(out.y, weights, state, words, runs, attended, None, out)
 
 
-def _behind(like, steps):
+def _behind(like: Array, steps: list[Array]) -> Array:
     """Put the steps of a sequence one behind the other; of none, take the make of an array."""
     return np.concatenate(steps, axis=1) if steps else like[:, :0]
 
 
-def _bahdanau_backward(run, encoded, p, dfeatures, dweights):
+def _bahdanau_backward(
+    run: Decoded, encoded: Encoded, p: Any, dfeatures: Array, dweights: Array | None
+) -> Back:
     H, M = p.decoder.U.shape[1], encoded.memory.shape[-1]
     dh, dcontext, dwords = np.split(dfeatures, [H, H + M], axis=-1)
     decoder, score, dmemory = _zeros(p.decoder), _zeros(p.score), np.zeros_like(encoded.memory)
@@ -168,10 +177,10 @@ def _bahdanau_backward(run, encoded, p, dfeatures, dweights):
     return Back(found, dmemory, dstate)
 
 
-def _zeros(record):
+def _zeros(record: Any) -> Any:
     return record._make(None if array is None else np.zeros_like(array) for array in record)
 
 
-def _added(first, second):
+def _added(first: Any, second: Any) -> Any:
     pairs = zip(first, second, strict=True)
     return first._make(None if a is None else a + b for a, b in pairs)

@@ -3,9 +3,9 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from .. import lstm
+from ..hints import Array
 from ..layers.affine import (
     EmbeddingRun,
     LinearRun,
@@ -16,29 +16,29 @@ from ..layers.affine import (
 )
 from ..layers.stacked import StackRun, stack, stack_backward
 from ..selection import kept
-from .records import Bahdanau, cell_of, hidden
+from .records import Bahdanau, cell_of, hidden, with_hidden
 
 
 class Words(NamedTuple):
     """Embedded tokens; zeros in the padding, whatever its tokens are."""
 
-    x: ndarray  # (B, T, E)
+    x: Array  # (B, T, E)
     run: EmbeddingRun
-    live: ndarray | None  # (B, T, 1), None where there is no padding
+    live: Array | None  # (B, T, 1), None where there is no padding
 
 
 class Encoded(NamedTuple):
     """What was read, and what the way back needs."""
 
     state: Any  # in which the decoder starts
-    memory: ndarray  # (B, S, M), 0 in the padding
-    lengths: ndarray | None  # (B,), of the memory
+    memory: Array  # (B, S, M), 0 in the padding
+    lengths: Array | None  # (B,), of the memory
     words: Words
     layers: StackRun
     start: LinearRun | None
 
 
-def look_up(tokens, W, live):
+def look_up(tokens: Array, W: Array, live: Array | None) -> Words:
     """Embed tokens; those in the padding are neither read nor checked."""
     if live is None:
         run = embedding(tokens, W)
@@ -48,12 +48,14 @@ def look_up(tokens, W, live):
     return Words(np.where(live, run.y, 0), run, live)
 
 
-def look_up_backward(words, dx):
+def look_up_backward(words: Words, dx: Array) -> Array:
     """Return the gradient of the table."""
     return embedding_backward(words.run, dy=kept(dx, words.live))
 
 
-def encode(source, live, lengths, p, options):
+def encode(
+    source: Array, live: Array | None, lengths: Array | None, p: Any, options: dict[str, Any]
+) -> Encoded:
     """Read the source.
 
     Parameters
@@ -79,14 +81,14 @@ def encode(source, live, lengths, p, options):
     return Encoded(_first(np.tanh(start.y), p), layers.y, lengths, words, layers, start)
 
 
-def _first(h, p):
+def _first(h: Array, p: Any) -> Any:
     """Return the first state of a decoder: only an LSTM has more than h, and that starts at 0."""
     if cell_of(p) is not lstm:
         return h
     return lstm.State(h, np.zeros((len(h), len(p.decoder.b) // len(lstm.GATES)), h.dtype))
 
 
-def encode_backward(run, dmemory, dstate):
+def encode_backward(run: Encoded, dmemory: Array | None, dstate: Any) -> dict[str, Any]:
     """Carry gradients back through the source side.
 
     Parameters
@@ -105,7 +107,9 @@ def encode_backward(run, dmemory, dstate):
         dh = None if dstate is None else hidden(dstate) * (1 - hidden(run.state) ** 2)
         start = linear_backward(run.start, dy=dh)
         last = run.layers.state[1]
-        dlast = lstm.State(start.x, None) if isinstance(last, lstm.State) else start.x
+        dlast = with_hidden(last, start.x)
+        if isinstance(dlast, lstm.State):  # no gradient comes from the decoder by c
+            dlast = dlast._replace(c=np.zeros_like(last.c))
         found, dstates = {"start": start.params}, [None, dlast]
     grads = stack_backward(run.layers, dy=dmemory, dstate=dstates)
     encoder = grads.params if run.start is not None else grads.params[0]

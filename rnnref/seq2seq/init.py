@@ -1,11 +1,14 @@
 """Weights from which the three encoder-decoder models start to learn."""
 
+from typing import Any
+
 import numpy as np
 
 from .. import gru, lstm, rnn
 from ..attention.scores import Additive, Concat, General
 from ..checks.scalars import check_count, check_dtype, check_rng
 from ..errors import check_option
+from ..hints import Array, DTypeLike, Generator
 from ..initialise import uniform, xavier_uniform
 from ..layers.affine import Linear
 from .records import Bahdanau, Luong, Plain
@@ -13,7 +16,17 @@ from .records import Bahdanau, Luong, Plain
 CELLS = {"rnn": rnn, "lstm": lstm, "gru": gru}
 
 
-def init_plain(rng, V_x, V_y, E, H, *, cell="gru", dtype=np.float64, **options):
+def init_plain(
+    rng: Generator,
+    V_x: int,
+    V_y: int,
+    E: int,
+    H: int,
+    *,
+    cell: str = "gru",
+    dtype: DTypeLike = np.float64,
+    **options: Any,
+) -> Plain:
     """Return random weights of a model without attention.
 
     Parameters
@@ -51,7 +64,18 @@ def init_plain(rng, V_x, V_y, E, H, *, cell="gru", dtype=np.float64, **options):
     return Plain(*tables, draw.cell(E, H), draw.cell(E, H), draw.linear(V_y, H))
 
 
-def init_bahdanau(rng, V_x, V_y, E, H, A, *, cell="gru", dtype=np.float64, **options):
+def init_bahdanau(
+    rng: Generator,
+    V_x: int,
+    V_y: int,
+    E: int,
+    H: int,
+    A: int,
+    *,
+    cell: str = "gru",
+    dtype: DTypeLike = np.float64,
+    **options: Any,
+) -> Bahdanau:
     """Return random weights of a model that attends before each step.
 
     Parameters
@@ -90,7 +114,18 @@ def init_bahdanau(rng, V_x, V_y, E, H, A, *, cell="gru", dtype=np.float64, **opt
     return Bahdanau(*tables, encoder, start, score, draw.cell(E + M, H), out)
 
 
-def init_luong(rng, V_x, V_y, E, H, *, score="general", cell="gru", dtype=np.float64, **options):
+def init_luong(
+    rng: Generator,
+    V_x: int,
+    V_y: int,
+    E: int,
+    H: int,
+    *,
+    score: str = "general",
+    cell: str = "gru",
+    dtype: DTypeLike = np.float64,
+    **options: Any,
+) -> Luong:
     """Return random weights of a model that attends after each step.
 
     Parameters
@@ -126,7 +161,7 @@ def init_luong(rng, V_x, V_y, E, H, *, score="general", cell="gru", dtype=np.flo
     check_option(name, "score", score, ("dot", "general", "concat"))
     tables = draw.table(V_x, E), draw.table(V_y, E)
     cells = draw.cell(E, H), draw.cell(E, H)
-    weights = None
+    weights: General | Concat | None = None
     if score == "general":
         weights = General(draw.matrix(H, H))
     if score == "concat":
@@ -138,7 +173,15 @@ def init_luong(rng, V_x, V_y, E, H, *, score="general", cell="gru", dtype=np.flo
 class _Drawing:
     """A source of random weights of one cell and one dtype, its settings checked."""
 
-    def __init__(self, function, rng, cell, dtype, options, **sizes):
+    def __init__(
+        self,
+        function: str,
+        rng: Generator,
+        cell: str,
+        dtype: DTypeLike,
+        options: dict[str, Any],
+        **sizes: int,
+    ) -> None:
         check_rng(function, rng)
         check_option(function, "cell", cell, CELLS)
         for letter, size in sizes.items():
@@ -146,14 +189,14 @@ class _Drawing:
         check_dtype(function, dtype)
         self.rng, self.kind, self.dtype, self.options = rng, CELLS[cell], dtype, options
 
-    def table(self, V, E):
+    def table(self, V: int, E: int) -> Array:
         return uniform(self.rng, (V, E), 1, dtype=self.dtype)
 
-    def matrix(self, rows, columns):
+    def matrix(self, rows: int, columns: int) -> Array:
         return xavier_uniform(self.rng, (rows, columns), dtype=self.dtype)
 
-    def cell(self, D, H):
+    def cell(self, D: int, H: int) -> Any:
         return self.kind.init(self.rng, D, H, dtype=self.dtype, **self.options)
 
-    def linear(self, H, D):
+    def linear(self, H: int, D: int) -> Linear:
         return Linear(self.matrix(H, D), np.zeros(H, self.dtype))

@@ -13,13 +13,14 @@ from ..checks.scalars import check_number, check_rng
 from ..checks.sizes import Size, spell
 from ..checks.tokens import check_batch, check_token
 from ..errors import ArgumentError, ShapeError, say
+from ..hints import Array, Generator, Lengths
 from ..losses.classes import cross_entropy, cross_entropy_backward
 from ..records import frozen
 from ..selection import kept
 from ..sequence.incoming import check_run, incoming
 from .decoder import Decoded, decode, decode_backward
 from .encoder import Encoded, encode, encode_backward
-from .records import Run, check_model
+from .records import Model, Run, check_model
 
 
 class Tape(NamedTuple):
@@ -27,11 +28,20 @@ class Tape(NamedTuple):
 
     encoded: Encoded
     decoded: Decoded
-    live: np.ndarray | None  # (B, T, 1)
+    live: Array | None  # (B, T, 1)
     p: Any
 
 
-def teacher_forced(source, target, p, *, bos, source_lengths=None, target_lengths=None, **options):
+def teacher_forced(
+    source: Array,
+    target: Array,
+    p: Model,
+    *,
+    bos: int,
+    source_lengths: Lengths | None = None,
+    target_lengths: Lengths | None = None,
+    **options: Any,
+) -> Run:
     """Predict every target token from the source and from the right tokens before it.
 
     Parameters
@@ -83,8 +93,17 @@ def teacher_forced(source, target, p, *, bos, source_lengths=None, target_length
 
 
 def scheduled(
-    source, target, p, *, bos, rate, rng, source_lengths=None, target_lengths=None, **options
-):
+    source: Array,
+    target: Array,
+    p: Model,
+    *,
+    bos: int,
+    rate: float,
+    rng: Generator,
+    source_lengths: Lengths | None = None,
+    target_lengths: Lengths | None = None,
+    **options: Any,
+) -> Run:
     """Do as `teacher_forced`, but let the decoder read some of its own tokens.
 
     After the first step each token that the decoder reads is, at a given rate, the one that it
@@ -138,11 +157,19 @@ class Task(NamedTuple):
     """A source that has been read, the targets, and which of their tokens are no padding."""
 
     encoded: Encoded
-    live: np.ndarray | None  # (B, T)
-    target: np.ndarray  # (B, T)
+    live: Array | None  # (B, T)
+    target: Array  # (B, T)
 
 
-def _begin(name, source, target, p, bos, lengths, options):
+def _begin(
+    name: str,
+    source: Array,
+    target: Array,
+    p: Model,
+    bos: int,
+    lengths: tuple[Lengths | None, Lengths | None],
+    options: dict[str, Any],
+) -> Task:
     """Check all arguments and read the source."""
     check_model(name, p, options)
     check_token(name, "bos", bos, len(p.target))
@@ -155,12 +182,12 @@ def _begin(name, source, target, p, bos, lengths, options):
     return Task(encode(source, live, known, p, options), live_target, target.astype(int))
 
 
-def _shifted(target, bos):
+def _shifted(target: Array, bos: int) -> Array:
     """Return the right token before each target token."""
     return np.concatenate([np.full_like(target[:, :1], bos), target[:, :-1]], axis=1)
 
 
-def _finish(task, inputs, p, options):
+def _finish(task: Task, inputs: Array, p: Model, options: dict[str, Any]) -> Run:
     """Let the decoder read its inputs, and compare what it predicts with the targets."""
     encoded, live, target = task
     decoded = decode(inputs, live, encoded, encoded.state, p, options)
@@ -172,7 +199,13 @@ def _finish(task, inputs, p, options):
     return Run(entropy.loss, logits, weights, entropy, Tape(encoded, decoded, live, p))
 
 
-def backward(run, *, dloss=1.0, dlogits=None, dweights=None):
+def backward(
+    run: Run,
+    *,
+    dloss: float | None = 1.0,
+    dlogits: Array | None = None,
+    dweights: Array | None = None,
+) -> Model:
     """Carry gradients back through decoder, attention and encoder.
 
     Parameters
@@ -201,14 +234,16 @@ def backward(run, *, dloss=1.0, dlogits=None, dweights=None):
     """
     name = "seq2seq.backward"
     check_run(name, run, Run, "seq2seq.teacher_forced")
-    dloss = incoming(name, "dloss", dloss, run.loss)
+    reached = incoming(name, "dloss", dloss, run.loss)
     dlogits = incoming(name, "dlogits", dlogits, run.logits)
-    if dweights is not None and run.weights is None:
-        expected = say("None without attention", "None（没有注意力时）")
-        raise ArgumentError(name, "dweights", expected, kind_of(dweights))
-    encoded, decoded, live, p = run.tape
-    dlogits = kept(dlogits, live) + cross_entropy_backward(run.entropy, dloss=dloss)
     if dweights is not None:
-        dweights = kept(incoming(name, "dweights", dweights, run.weights), live)
+        if run.weights is None:
+            expected = say("None without attention", "None（没有注意力时）")
+            raise ArgumentError(name, "dweights", expected, kind_of(dweights))
+        dweights = incoming(name, "dweights", dweights, run.weights)
+    encoded, decoded, live, p = run.tape
+    dlogits = kept(dlogits, live) + cross_entropy_backward(run.entropy, dloss=reached)
+    if dweights is not None:
+        dweights = kept(dweights, live)
     back = decode_backward(decoded, encoded, p, dlogits, dweights)
     return type(p)(**back.params, **encode_backward(encoded, back.memory, back.state))

@@ -1,14 +1,13 @@
 """What the three encoder-decoder models are made of, and what fits together in them."""
 
-from typing import Any, NamedTuple
-
-from numpy import ndarray
+from typing import Any, NamedTuple, TypeAlias
 
 from .. import gru, lstm, rnn
 from ..attention.scores import Additive, Concat, General
 from ..checks.dims import Known, check, kind_of
 from ..checks.sizes import Size
 from ..errors import DTypeError, OptionError, say
+from ..hints import Array
 from ..layers.affine import Linear
 from ..layers.stacked import CELLS
 from ..losses.classes import CrossEntropy
@@ -30,8 +29,8 @@ class Plain(NamedTuple):
         From the hidden state to the logits.
     """
 
-    source: ndarray
-    target: ndarray
+    source: Array
+    target: Array
     encoder: Any
     decoder: Any
     out: Linear
@@ -55,8 +54,8 @@ class Bahdanau(NamedTuple):
         From state, context and embedding, in this order, to the logits.
     """
 
-    source: ndarray
-    target: ndarray
+    source: Array
+    target: Array
     encoder: tuple
     start: Linear
     score: Additive
@@ -84,8 +83,8 @@ class Luong(NamedTuple):
         From the attentional state to the logits.
     """
 
-    source: ndarray
-    target: ndarray
+    source: Array
+    target: Array
     encoder: Any
     decoder: Any
     score: Any
@@ -109,29 +108,32 @@ class Run(NamedTuple):
         What `backward` needs besides.
     """
 
-    loss: ndarray
-    logits: ndarray
-    weights: ndarray | None
+    loss: Array
+    logits: Array
+    weights: Array | None
     entropy: CrossEntropy
     tape: Any
 
 
-def cell_of(p):
+Model: TypeAlias = Plain | Bahdanau | Luong
+
+
+def cell_of(p: Any) -> Any:
     """Return the module of the cell of which a model is made."""
     return CELLS[type(p.decoder)]
 
 
-def hidden(state):
+def hidden(state: Any) -> Array:
     """Return the part of a cell's state that others read."""
-    return state.h if isinstance(state, tuple) else state
+    return state.h if isinstance(state, lstm.State) else state
 
 
-def with_hidden(state, h):
+def with_hidden(state: Any, h: Array) -> Any:
     """Return a cell's state with another h."""
-    return state._replace(h=h) if isinstance(state, tuple) else h
+    return state._replace(h=h) if isinstance(state, lstm.State) else h
 
 
-def check_model(function, p, options):
+def check_model(function: str, p: Any, options: dict[str, Any]) -> None:
     """Refuse anything but one of the three records, with weights that fit together.
 
     Parameters
@@ -169,7 +171,7 @@ def check_model(function, p, options):
             raise OptionError(function, "**options", OPTIONS[CELLS[kind]], name)
 
 
-def _encoders(function, given, pair):
+def _encoders(function: str, given: Any, pair: bool) -> Any:
     """Return the records of the encoder as a sequence of one or two."""
     if not pair and type(given) in CELLS:
         return [given]
@@ -182,24 +184,24 @@ def _encoders(function, given, pair):
     raise DTypeError(function, "p.encoder", expected, kind_of(given))
 
 
-def _check(function, name, value, axes, **fixed):
+def _check(function: str, name: str, value: Any, axes: Any, **fixed: tuple[int, str]) -> None:
     """Check one argument whose sizes others fix: letter=(number, source)."""
     known = Known(function)
     known.sizes |= {letter: Size(*size) for letter, size in fixed.items()}
     check(name, value, axes, known)
 
 
-def _check_out(function, p, D, source):
+def _check_out(function: str, p: Any, D: int, source: str) -> None:
     rows = len(p.target), "p.target"
     _check(function, "p.out", p.out, Linear, H=rows, D=(D, source))
 
 
-def _check_plain(function, p, kind, width):
+def _check_plain(function: str, p: Any, kind: Any, width: int) -> None:
     _check_start(function, p, kind, width)
     _check_out(function, p, width, "p.decoder")
 
 
-def _check_start(function, p, kind, width):
+def _check_start(function: str, p: Any, kind: Any, width: int) -> None:
     """Check a decoder that starts where the encoder ends."""
     rows = len(p.encoder.b) // len(getattr(CELLS[kind], "GATES", "h"))
     H, P = (rows, "p.encoder"), (width, "p.encoder")
@@ -207,7 +209,7 @@ def _check_start(function, p, kind, width):
     _check(function, "p.decoder", p.decoder, kind, D=D, H=H, **({"P": P} if rows != width else {}))
 
 
-def _check_bahdanau(function, p, kind, width):
+def _check_bahdanau(function: str, p: Any, kind: Any, width: int) -> None:
     E, back = p.target.shape[1], p.encoder[1].U.shape[1]
     D = E + width, "p.target, p.encoder"
     _check(function, "p.decoder", p.decoder, kind, D=D)
@@ -217,7 +219,7 @@ def _check_bahdanau(function, p, kind, width):
     _check_out(function, p, state[0] + width + E, "p.decoder, p.encoder, p.target")
 
 
-def _check_luong(function, p, kind, width):
+def _check_luong(function: str, p: Any, kind: Any, width: int) -> None:
     _check_start(function, p, kind, width)
     if type(p.score) not in (type(None), General, Concat):
         expected = say(

@@ -1,15 +1,17 @@
 """What a backward pass is given: the record of its forward pass, and gradients from above."""
 
 import numbers
+from typing import Any
 
 import numpy as np
 
 from ..checks import dims
 from ..checks.tokens import check_partner
 from ..errors import DTypeError, say
+from ..hints import Array
 
 
-def check_run(function, run, kind, forward=None):
+def check_run(function: str, run: object, kind: type, forward: str | None = None) -> None:
     """Refuse anything but the record that the forward function returned.
 
     Parameters
@@ -33,7 +35,7 @@ def check_run(function, run, kind, forward=None):
         raise DTypeError(function, "run", expected, dims.kind_of(run))
 
 
-def incoming_state(function, given, output):
+def incoming_state(function: str, given: Any, output: Any) -> list[Array]:
     """Return the gradients that reach a final state of several parts.
 
     Parameters
@@ -63,7 +65,7 @@ def incoming_state(function, given, output):
     return [incoming(function, f"dstate.{name}", part, whole) for name, part, whole in parts]
 
 
-def incoming(function, argument, given, output):
+def incoming(function: str, argument: str, given: Any, output: Array) -> Array:
     """Return the gradient that reaches an output.
 
     Parameters
@@ -85,8 +87,12 @@ def incoming(function, argument, given, output):
     """
     if given is None:
         return np.zeros_like(output)
-    if isinstance(given, numbers.Number) and not isinstance(given, bool):
-        return np.full(np.shape(output), given, np.result_type(output, given))
+    if _is_number(given):
+        return np.full_like(output, given, np.result_type(output, given))
     dims.check(argument, given, "...", dims.Known(function))
     check_partner(function, argument, given, np.shape(output), say("the output", "输出"))
     return given
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, numbers.Number) and not isinstance(value, bool)

@@ -3,11 +3,11 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from ..checks.scalars import check_count
 from ..checks.sizes import POSITIVE
 from ..errors import OptionError
+from ..hints import Array, Lengths
 from ..masks import check_lengths
 from .incoming import check_run
 from .tape import Tape
@@ -28,7 +28,7 @@ class Run(NamedTuple):
         What `backward` needs besides.
     """
 
-    y: ndarray
+    y: Array
     state: Any
     steps: Any
     tape: Tape
@@ -49,25 +49,25 @@ class Grads(NamedTuple):
         through all that comes later; 0 past the end.
     """
 
-    x: ndarray
+    x: Array
     state: Any
     params: Any
     flow: Any
 
 
-def check_flag(function, argument, value):
+def check_flag(function: str, argument: str, value: object) -> None:
     """Raise an OptionError unless the value is a bool."""
     if not isinstance(value, (bool, np.bool_)):
         raise OptionError(function, argument, (False, True), value)
 
 
-def check_sizes(function, **sizes):
+def check_sizes(function: str, **sizes: object) -> None:
     """Refuse sizes of a layer that are no integers: at least 1, or 0 inputs."""
     for letter, size in sizes.items():
         check_count(function, letter, size, int(letter in POSITIVE))
 
 
-def live_steps(function, x, lengths, reverse):
+def live_steps(function: str, x: Array, lengths: Lengths | None, reverse: bool) -> Array | None:
     """Check lengths and direction.
 
     Parameters
@@ -94,7 +94,7 @@ def live_steps(function, x, lengths, reverse):
     return np.arange(T) < check_lengths(function, "lengths", lengths, B, ("T", T))[:, None]
 
 
-def check_backward(function, run, kind, truncate):
+def check_backward(function: str, run: object, kind: type, truncate: object) -> None:
     """Check a run and the length of a truncated one's pieces.
 
     Parameters

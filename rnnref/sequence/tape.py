@@ -8,6 +8,8 @@ Steps are counted in reading order: n = 0 is the first one read, which with `rev
 in time. A padded step leaves the state as it was.
 """
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from ..records import frozen, saved
@@ -29,12 +31,16 @@ class Tape:
         Which steps are no padding, and which are; None where there is no padding.
     """
 
+    if TYPE_CHECKING:  # the arrays that `carve` makes are attributes by name
+
+        def __getattr__(self, name: str) -> Any: ...
+
     def __init__(self, x, start, p, live, reverse, **shapes):
         (self.B, self.T, self.D), P = x.shape, start.h.shape[1]
         self.dtype = np.result_type(x, *start, *(array for array in p if array is not None))
         self.p, self.reverse = saved(p), reverse
         self.live = None if live is None else self.inward(live[:, :, None])
-        self.dead = None if live is None else ~self.live
+        self.dead = None if self.live is None else ~self.live
         shapes = {"V": (self.T + 1, self.D + 1 + P), **shapes}
         shapes = {name: (*shape, self.B) for name, shape in shapes.items()}
         vars(self).update(carve(self.dtype, **shapes))
@@ -103,6 +109,10 @@ class Rewind:
     d : (steps, rows, B)
         The derivatives by the net inputs of the steps that are taken together.
     """
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def __init__(self, tape, dy, dstate, **shapes):
         self.tape, self.dtype = tape, np.result_type(tape.dtype, dy, *dstate)

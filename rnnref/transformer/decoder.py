@@ -1,11 +1,11 @@
 """One layer of a Transformer decoder. Public in `rnnref.transformer`."""
 
-from typing import NamedTuple
-
-from numpy import ndarray
+from typing import Any, NamedTuple
 
 from ..attention.heads import MultiHead, MultiHeadRun, multihead, multihead_backward
-from ..checks.dims import Record, shapes
+from ..checks.declared import Record, fields
+from ..checks.dims import shapes
+from ..hints import Array, Lengths
 from ..masks import check_hiding, check_lengths, check_mask, spread_over
 from ..records import frozen
 from ..sequence.incoming import check_run, incoming
@@ -25,6 +25,14 @@ from .residual import (
 CROSS = Record(MultiHead, axes={"W_k": "E F", "W_v": "E F"})  # both read the memory
 
 
+@fields(
+    self_attention=SELF,
+    norm_1=LayerNorm,
+    cross_attention=CROSS,
+    norm_2=LayerNorm,
+    feed_forward=FeedForward,
+    norm_3=LayerNorm,
+)
 class DecoderLayer(NamedTuple):
     """Weights of a decoder layer; norm_1, norm_2 and norm_3 belong to the parts in their order."""
 
@@ -35,56 +43,47 @@ class DecoderLayer(NamedTuple):
     feed_forward: FeedForward
     norm_3: LayerNorm
 
-    SHAPES = {
-        "self_attention": SELF,
-        "norm_1": LayerNorm,
-        "cross_attention": CROSS,
-        "norm_2": LayerNorm,
-        "feed_forward": FeedForward,
-        "norm_3": LayerNorm,
-    }
-
 
 class DecoderRun(NamedTuple):
     """What a decoder layer computed, and what its backward pass reads; read-only."""
 
-    y: ndarray  # (B, T, E)
-    weights: ndarray  # (B, M, T, T), of the places among themselves
-    memory_weights: ndarray  # (B, M, T, S), of the places over the memory
+    y: Array  # (B, T, E)
+    weights: Array  # (B, M, T, T), of the places among themselves
+    memory_weights: Array  # (B, M, T, S), of the places over the memory
     self_attention: MultiHeadRun
     norm_1: LayerNormRun
     cross_attention: MultiHeadRun
     norm_2: LayerNormRun
     feed_forward: FeedForwardRun
     norm_3: LayerNormRun
-    live: ndarray | None  # (B, T), False in the padding
+    live: Array | None  # (B, T), False in the padding
     norm: str
 
 
 class DecoderGrads(NamedTuple):
     """The gradients of a decoder layer."""
 
-    x: ndarray  # (B, T, E)
-    memory: ndarray  # (B, S, F)
+    x: Array  # (B, T, E)
+    memory: Array  # (B, S, F)
     params: DecoderLayer
 
 
 @shapes(x="B T E", memory="B S F", p=DecoderLayer)
 def decoder_layer(
-    x,
-    memory,
-    p,
+    x: Array,
+    memory: Array,
+    p: DecoderLayer,
     *,
-    heads,
-    norm="post",
-    activation="relu",
-    mask=None,
-    causal="top_left",
-    lengths=None,
-    memory_mask=None,
-    memory_lengths=None,
-    eps=1e-5,
-):
+    heads: int,
+    norm: str = "post",
+    activation: str = "relu",
+    mask: Array | None = None,
+    causal: str | None = "top_left",
+    lengths: Lengths | None = None,
+    memory_mask: Array | None = None,
+    memory_lengths: Lengths | None = None,
+    eps: float = 1e-5,
+) -> DecoderRun:
     """Let every place look at the places before it and at a memory, then apply a small network.
 
     Parameters
@@ -138,15 +137,15 @@ def decoder_layer(
     _check_memory(name, (B, heads, T, S), memory_mask, memory_lengths)
     x = without_padding(x, live)
 
-    def look(x):
-        hiding = {"mask": mask, "causal": causal, "key_lengths": lengths}
+    def look(x: Array) -> MultiHeadRun:
+        hiding: Any = {"mask": mask, "causal": causal, "key_lengths": lengths}
         return multihead(x, x, x, p.self_attention, heads=heads, **hiding)
 
-    def recall(x):
-        hiding = {"mask": memory_mask, "key_lengths": memory_lengths}
+    def recall(x: Array) -> MultiHeadRun:
+        hiding: Any = {"mask": memory_mask, "key_lengths": memory_lengths}
         return multihead(x, memory, memory, p.cross_attention, heads=heads, **hiding)
 
-    def think(x):
+    def think(x: Array) -> FeedForwardRun:
         return feed_forward(x, p.feed_forward, activation=activation)
 
     x, looked, norm_1 = around(x, look, p.norm_1, norm, eps)
@@ -154,10 +153,16 @@ def decoder_layer(
     x, thought, norm_3 = around(x, think, p.norm_3, norm, eps)
     outputs = frozen(without_padding(x, live)), looked.weights, recalled.weights
     parts = looked, norm_1, recalled, norm_2, thought, norm_3
-    return DecoderRun(*outputs, *parts, live, norm)
+    return DecoderRun._make([*outputs, *parts, live, norm])
 
 
-def decoder_layer_backward(run, *, dy=None, dweights=None, dmemory_weights=None):
+def decoder_layer_backward(
+    run: DecoderRun,
+    *,
+    dy: Array | None = None,
+    dweights: Array | None = None,
+    dmemory_weights: Array | None = None,
+) -> DecoderGrads:
     """Return the gradients of a decoder layer.
 
     Parameters
@@ -189,10 +194,10 @@ def decoder_layer_backward(run, *, dy=None, dweights=None, dmemory_weights=None)
     if dmemory_weights is not None:
         dmemory_weights = incoming(name, "dmemory_weights", dmemory_weights, run.memory_weights)
 
-    def look_back(dy):
+    def look_back(dy: Array) -> tuple[Array, MultiHead]:
         return through_self(run.self_attention, dy, dweights)
 
-    def recall_back(dy):
+    def recall_back(dy: Array) -> tuple[Array, Any]:
         grads = multihead_backward(run.cross_attention, dy=dy, dweights=dmemory_weights)
         return grads.q, (grads.params, grads.k + grads.v)
 
@@ -203,7 +208,9 @@ def decoder_layer_backward(run, *, dy=None, dweights=None, dmemory_weights=None)
     return DecoderGrads(without_padding(dx, run.live), dmemory, params)
 
 
-def _check_memory(function, shape, mask, lengths):
+def _check_memory(
+    function: str, shape: tuple[int, ...], mask: Array | None, lengths: Lengths | None
+) -> None:
     """Refuse what does not fit the scores of the places over the memory."""
     if mask is not None:
         check_mask(function, "memory_mask", mask, *spread_over(mask, shape))

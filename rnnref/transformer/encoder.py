@@ -1,11 +1,11 @@
 """One layer of a Transformer encoder. Public in `rnnref.transformer`."""
 
-from typing import NamedTuple
-
-from numpy import ndarray
+from typing import Any, NamedTuple
 
 from ..attention.heads import MultiHead, MultiHeadRun, multihead
+from ..checks.declared import fields
 from ..checks.dims import shapes
+from ..hints import Array, Lengths
 from ..masks import check_hiding
 from ..records import frozen
 from ..sequence.incoming import check_run, incoming
@@ -23,6 +23,7 @@ from .residual import (
 )
 
 
+@fields(attention=SELF, norm_1=LayerNorm, feed_forward=FeedForward, norm_2=LayerNorm)
 class EncoderLayer(NamedTuple):
     """Weights of an encoder layer; norm_1 belongs to the attention, norm_2 to the network."""
 
@@ -31,47 +32,40 @@ class EncoderLayer(NamedTuple):
     feed_forward: FeedForward
     norm_2: LayerNorm
 
-    SHAPES = {
-        "attention": SELF,
-        "norm_1": LayerNorm,
-        "feed_forward": FeedForward,
-        "norm_2": LayerNorm,
-    }
-
 
 class EncoderRun(NamedTuple):
     """What an encoder layer computed, and what its backward pass reads; read-only."""
 
-    y: ndarray  # (B, T, E)
-    weights: ndarray  # (B, M, T, T)
+    y: Array  # (B, T, E)
+    weights: Array  # (B, M, T, T)
     attention: MultiHeadRun
     norm_1: LayerNormRun
     feed_forward: FeedForwardRun
     norm_2: LayerNormRun
-    live: ndarray | None  # (B, T), False in the padding
+    live: Array | None  # (B, T), False in the padding
     norm: str
 
 
 class EncoderGrads(NamedTuple):
     """The gradients of an encoder layer."""
 
-    x: ndarray  # (B, T, E)
+    x: Array  # (B, T, E)
     params: EncoderLayer
 
 
 @shapes(x="B T E", p=EncoderLayer)
 def encoder_layer(
-    x,
-    p,
+    x: Array,
+    p: EncoderLayer,
     *,
-    heads,
-    norm="post",
-    activation="relu",
-    mask=None,
-    causal=None,
-    lengths=None,
-    eps=1e-5,
-):
+    heads: int,
+    norm: str = "post",
+    activation: str = "relu",
+    mask: Array | None = None,
+    causal: str | None = None,
+    lengths: Lengths | None = None,
+    eps: float = 1e-5,
+) -> EncoderRun:
     """Let every place look at all places, then apply a small network at each.
 
     Parameters
@@ -116,13 +110,13 @@ def encoder_layer(
     check_settings(name, x, heads, norm, activation, eps)
     live = places(name, "lengths", lengths, x)
     check_hiding(name, (len(x), heads, *x.shape[1:2] * 2), mask=mask, causal=causal)
-    hiding = {"mask": mask, "causal": causal, "key_lengths": lengths}
+    hiding: Any = {"mask": mask, "causal": causal, "key_lengths": lengths}
     x = without_padding(x, live)
 
-    def look(x):
+    def look(x: Array) -> MultiHeadRun:
         return multihead(x, x, x, p.attention, heads=heads, **hiding)
 
-    def think(x):
+    def think(x: Array) -> FeedForwardRun:
         return feed_forward(x, p.feed_forward, activation=activation)
 
     x, looked, norm_1 = around(x, look, p.norm_1, norm, eps)
@@ -131,7 +125,9 @@ def encoder_layer(
     return EncoderRun(y, looked.weights, looked, norm_1, thought, norm_2, live, norm)
 
 
-def encoder_layer_backward(run, *, dy=None, dweights=None):
+def encoder_layer_backward(
+    run: EncoderRun, *, dy: Array | None = None, dweights: Array | None = None
+) -> EncoderGrads:
     """Return the gradients of an encoder layer.
 
     Parameters
@@ -159,7 +155,7 @@ def encoder_layer_backward(run, *, dy=None, dweights=None):
     if dweights is not None:
         dweights = incoming(name, "dweights", dweights, run.weights)
 
-    def look_back(dy):
+    def look_back(dy: Array) -> tuple[Array, MultiHead]:
         return through_self(run.attention, dy, dweights)
 
     dx, feed, norm_2 = around_backward(dx, think_back(run.feed_forward), run.norm_2, run.norm)

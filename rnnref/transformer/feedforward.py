@@ -3,11 +3,12 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from .. import numerics
+from ..checks.declared import fields
 from ..checks.dims import shapes
 from ..errors import check_option
+from ..hints import Array
 from ..records import frozen, rows, saved
 from ..sequence.incoming import check_run, incoming
 
@@ -17,24 +18,23 @@ ACTIVATIONS = {
 }
 
 
+@fields(W_1="H E", b_1="H", W_2="E H", b_2="E")
 class FeedForward(NamedTuple):
     """Weights of two linear layers: into H units and back."""
 
-    W_1: ndarray  # (H, E)
-    b_1: ndarray  # (H,)
-    W_2: ndarray  # (E, H)
-    b_2: ndarray  # (E,)
-
-    SHAPES = {"W_1": "H E", "b_1": "H", "W_2": "E H", "b_2": "E"}
+    W_1: Array  # (H, E)
+    b_1: Array  # (H,)
+    W_2: Array  # (E, H)
+    b_2: Array  # (E,)
 
 
 class FeedForwardRun(NamedTuple):
     """Every named value of the network, in the order in which it is computed; read-only."""
 
-    a: ndarray  # (..., H), before the activation
-    hidden: ndarray  # (..., H)
-    y: ndarray  # (..., E)
-    x: ndarray  # (..., E)
+    a: Array  # (..., H), before the activation
+    hidden: Array  # (..., H)
+    y: Array  # (..., E)
+    x: Array  # (..., E)
     params: FeedForward
     activation: str
 
@@ -42,12 +42,12 @@ class FeedForwardRun(NamedTuple):
 class FeedForwardGrads(NamedTuple):
     """The gradients of the network."""
 
-    x: ndarray  # (..., E)
+    x: Array  # (..., E)
     params: FeedForward
 
 
 @shapes(x="... E", p=FeedForward)
-def feed_forward(x, p, *, activation="relu"):
+def feed_forward(x: Array, p: FeedForward, *, activation: str = "relu") -> FeedForwardRun:
     """Apply a linear layer, an activation, and a second linear layer.
 
     Parameters
@@ -80,7 +80,7 @@ def feed_forward(x, p, *, activation="relu"):
     return FeedForwardRun(frozen(a), frozen(hidden), frozen(y), saved(x), saved(p), activation)
 
 
-def feed_forward_backward(run, *, dy=None):
+def feed_forward_backward(run: FeedForwardRun, *, dy: Array | None = None) -> FeedForwardGrads:
     """Return the gradients of `feed_forward`.
 
     Parameters

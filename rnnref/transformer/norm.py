@@ -6,59 +6,58 @@ Public in `rnnref.transformer`.
 from typing import NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
+from ..checks.declared import fields
 from ..checks.dims import shapes
 from ..checks.scalars import check_number
+from ..hints import Array
 from ..records import frozen, rows, saved
 from ..sequence.incoming import check_run, incoming
 
 
+@fields(gamma="E", beta="E")
 class LayerNorm(NamedTuple):
     """What stretches and shifts a vector after it was normalised."""
 
-    gamma: ndarray  # (E,)
-    beta: ndarray  # (E,)
-
-    SHAPES = {"gamma": "E", "beta": "E"}
+    gamma: Array  # (E,)
+    beta: Array  # (E,)
 
 
 class LayerNormRun(NamedTuple):
     """Every named value of a layer norm, in the order in which it is computed; read-only."""
 
-    mean: ndarray  # (..., 1)
-    std: ndarray  # (..., 1), root of the variance and eps
-    x_hat: ndarray  # (..., E), normalised
-    y: ndarray  # (..., E)
+    mean: Array  # (..., 1)
+    std: Array  # (..., 1), root of the variance and eps
+    x_hat: Array  # (..., E), normalised
+    y: Array  # (..., E)
     params: LayerNorm
 
 
+@fields(gamma="E")
 class RMSNorm(NamedTuple):
     """What stretches a vector after it was normalised."""
 
-    gamma: ndarray  # (E,)
-
-    SHAPES = {"gamma": "E"}
+    gamma: Array  # (E,)
 
 
 class RMSNormRun(NamedTuple):
     """Every named value of an RMS norm, in the order in which it is computed; read-only."""
 
-    rms: ndarray  # (..., 1), root of the mean square and eps
-    x_hat: ndarray  # (..., E), normalised
-    y: ndarray  # (..., E)
+    rms: Array  # (..., 1), root of the mean square and eps
+    x_hat: Array  # (..., E), normalised
+    y: Array  # (..., E)
     params: RMSNorm
 
 
 class NormGrads(NamedTuple):
     """The gradients of a norm."""
 
-    x: ndarray  # (..., E)
+    x: Array  # (..., E)
     params: LayerNorm | RMSNorm
 
 
 @shapes(x="... E", p=LayerNorm)
-def layer_norm(x, p, *, eps=1e-5):
+def layer_norm(x: Array, p: LayerNorm, *, eps: float = 1e-5) -> LayerNormRun:
     """Give every vector mean 0 and variance 1, then stretch and shift its components.
 
     Parameters
@@ -99,7 +98,7 @@ def layer_norm(x, p, *, eps=1e-5):
     return LayerNormRun(frozen(mean), frozen(std), frozen(x_hat), frozen(y), saved(p))
 
 
-def layer_norm_backward(run, *, dy=None):
+def layer_norm_backward(run: LayerNormRun, *, dy: Array | None = None) -> NormGrads:
     """Return the gradients of a layer norm.
 
     Parameters
@@ -131,7 +130,7 @@ def layer_norm_backward(run, *, dy=None):
 
 
 @shapes(x="... E", p=RMSNorm)
-def rms_norm(x, p, *, eps=1e-5):
+def rms_norm(x: Array, p: RMSNorm, *, eps: float = 1e-5) -> RMSNormRun:
     """Give every vector a mean square of 1, then stretch its components; the mean stays.
 
     Parameters
@@ -164,7 +163,7 @@ def rms_norm(x, p, *, eps=1e-5):
     return RMSNormRun(frozen(rms), frozen(x_hat), frozen(y), saved(p))
 
 
-def rms_norm_backward(run, *, dy=None):
+def rms_norm_backward(run: RMSNormRun, *, dy: Array | None = None) -> NormGrads:
     """Return the gradients of an RMS norm.
 
     Parameters

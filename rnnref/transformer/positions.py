@@ -3,9 +3,10 @@
 import numpy as np
 
 from ..checks.scalars import check_count, check_dtype
+from ..hints import Array, DTypeLike
 
 
-def positional_encoding(T, E, *, dtype=np.float64):
+def positional_encoding(T: int, E: int, *, dtype: DTypeLike = np.float64) -> Array:
     """Give every place a vector of its own: sines and cosines of ever slower waves.
 
     Parameters

@@ -1,20 +1,26 @@
 """What the layers of a Transformer share: a norm and a way around each part, and the padding."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
-from ..attention.heads import MultiHead, multihead_backward
-from ..checks.dims import Record
+from ..attention.heads import MultiHead, MultiHeadRun, multihead_backward
+from ..checks.declared import Record
 from ..checks.scalars import check_divisor, check_number
 from ..errors import check_option
+from ..hints import Array, Lengths
 from ..masks import check_lengths
-from .feedforward import ACTIVATIONS, feed_forward_backward
-from .norm import layer_norm, layer_norm_backward
+from .feedforward import ACTIVATIONS, FeedForward, FeedForwardRun, feed_forward_backward
+from .norm import LayerNorm, LayerNormRun, layer_norm, layer_norm_backward
 
 ORDERS = ("post", "pre")
 SELF = Record(MultiHead, axes={"W_k": "E E", "W_v": "E E"})  # keys and values are as wide as x
 
 
-def around(x, part, p, norm, eps):
+def around(
+    x: Array, part: Callable[[Array], Any], p: LayerNorm, norm: str, eps: float
+) -> tuple[Array, Any, LayerNormRun]:
     """Add what a part makes of x to x; the norm stands behind the sum, or before the part.
 
     Parameters
@@ -41,7 +47,9 @@ def around(x, part, p, norm, eps):
     return normed.y, inner, normed
 
 
-def around_backward(dy, part_backward, normed, norm):
+def around_backward(
+    dy: Array, part_backward: Callable[[Array], tuple[Array, Any]], normed: LayerNormRun, norm: str
+) -> tuple[Array, Any, Any]:
     """Carry a gradient back along both ways.
 
     Parameters
@@ -67,23 +75,23 @@ def around_backward(dy, part_backward, normed, norm):
     return grads.x + dx, found, grads.params
 
 
-def through_self(run, dy, dweights):
+def through_self(run: MultiHeadRun, dy: Array, dweights: Array | None) -> tuple[Array, MultiHead]:
     """Return the gradients of a self-attention: of its one input, and of its weights."""
     grads = multihead_backward(run, dy=dy, dweights=dweights)
     return grads.q + grads.k + grads.v, grads.params
 
 
-def think_back(run):
+def think_back(run: FeedForwardRun) -> Callable[[Array], tuple[Array, FeedForward]]:
     """Return the backward pass of a feed-forward network as a function of what reaches its y."""
 
-    def backward(dy):
+    def backward(dy: Array) -> tuple[Array, FeedForward]:
         grads = feed_forward_backward(run, dy=dy)
         return grads.x, grads.params
 
     return backward
 
 
-def places(function, argument, lengths, x):
+def places(function: str, argument: str, lengths: Lengths | None, x: Array) -> Array | None:
     """Return which places of every sequence are none of padding, or None for all.
 
     Parameters
@@ -102,12 +110,14 @@ def places(function, argument, lengths, x):
     return np.arange(T) < check_lengths(function, argument, lengths, B, ("T", T))[:, None]
 
 
-def without_padding(array, live):
+def without_padding(array: Array, live: Array | None) -> Array:
     """Put zeros in place of what stands behind the end of a sequence; `live` None means no end."""
     return array if live is None else np.where(live[..., None], array, 0)
 
 
-def check_settings(function, x, heads, norm, activation, eps):
+def check_settings(
+    function: str, x: Array, heads: int, norm: str, activation: str, eps: float
+) -> None:
     """Refuse settings of a layer that it does not know."""
     check_divisor(function, "heads", heads, "E", x.shape[-1])
     check_option(function, "norm", norm, ORDERS)

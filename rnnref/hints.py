@@ -1,0 +1,13 @@
+"""The words of the type hints: what kind of thing an argument is; its shape is in the docstring."""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+Array: TypeAlias = np.ndarray  # of floats; of booleans where it hides, of integers for tokens
+Lengths: TypeAlias = np.ndarray | Sequence[int]  # steps or keys of each sequence of a batch
+Values: TypeAlias = Any  # a float, or an array of them: what comes out is what went in
+# In quotes, because only who uses them should wait for them to be loaded.
+Generator: TypeAlias = "np.random.Generator"
+DTypeLike: TypeAlias = "np.typing.DTypeLike"
