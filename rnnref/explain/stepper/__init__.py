@@ -1,0 +1,1 @@
+"""Play a cell forward and backward through time, stage by stage: `page.render`."""

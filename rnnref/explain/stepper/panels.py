@@ -1,0 +1,54 @@
+"""One panel per stage: its title, a sentence, its equations, and room for the arithmetic."""
+
+import functools
+
+from .. import catalog
+from ..mathml import to_mathml
+from ..svg import FigureError
+from .cells import Stage
+from .data import GOAL, WAYS, entries
+
+LOSS = Stage("loss", ("L", "dh"))  # takes the place of the first stage back at the last time step
+
+
+def panels(cell, t):
+    """Return the panels of both ways."""
+    ways = []
+    for way in WAYS:
+        stages = list(enumerate(getattr(cell, way)))
+        if way == "back":
+            stages.append(("loss", LOSS))
+        inside = "".join(panel(cell, way, number, stage, t) for number, stage in stages)
+        ways.append(f'<div data-panels="{way}">{inside}</div>')
+    return f'<div class="rr-stepper__panels">{"".join(ways)}</div>'
+
+
+def panel(cell, way, number, stage, t):
+    """Return one panel; the script shows it by the name of its way and its number."""
+    name = GOAL if stage is LOSS else entries(cell)[way]
+    lines = equations(name)
+    if unknown := set(stage.fields) - set(lines):
+        raise FigureError(f"the stage {stage.key} shows {min(unknown)}, which {name} does not have")
+    shown = stage.fields[: stage.shown]
+    boxes = [f'<div class="rr-math">{lines[field]}</div>{line(field)}' for field in shown]
+    if stage.lines and not set(stage.lines) <= set(shown):
+        boxes.append("".join(map(line, stage.lines)))
+    title, says = t(f"step_{stage.key}"), t(f"step_{stage.key}_says")
+    return (
+        f'<div class="rr-panel" data-panel="{way} {number}">'
+        f"<p><i></i> <strong>{title}</strong> <span>{says}</span></p>"
+        f'<div class="rr-panel__lines">{"".join(f"<div>{box}</div>" for box in boxes)}</div></div>'
+    )
+
+
+def line(field):
+    """Return the place for the arithmetic of one value."""
+    return f'<div class="rr-line" data-line="{field}"></div>'
+
+
+@functools.cache
+def equations(name):
+    """Return the equations of a catalogue entry as MathML, by field."""
+    scope = catalog.scope(name)
+    latex = catalog.equations(name)
+    return {field: to_mathml(text, display=True, scope=scope) for field, text in latex.items()}
