@@ -1,0 +1,88 @@
+"""Which tests call which function: each test is run once under a profiler."""
+
+import functools
+import gc
+import json
+import os
+import sys
+import time
+
+CASES = 24  # of one parametrised test are measured and tried first
+
+
+def sample(items):
+    """Return at most CASES items of every test function, spread over all of its cases."""
+    groups = {}
+    for item in items:
+        groups.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    return [item for group in groups.values() for item in group[:: -(-len(group) // CASES)]]
+
+
+def by_file(items):
+    """Return the items of each file of tests."""
+    files = {}
+    for item in items:
+        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    return files
+
+
+def caches():
+    """Return what in the package remembers results: no test may live on those of another."""
+    found = [o for o in gc.get_objects() if isinstance(o, functools._lru_cache_wrapper)]
+    return [o for o in found if str(getattr(o, "__module__", "")).startswith("rnnref")]
+
+
+def measuring(items, passes, digest, where, package):
+    """Return the task of running tests one by one and noting who each calls, and how long.
+
+    Parameters
+    ----------
+    items : list of pytest.Item
+        Of one file.
+    passes : function (item) -> bool
+        Runs a test and says whether it passed.
+    digest : str
+        Of the file of the tests.
+    where : file
+    package : str
+        The folder of the package; calls elsewhere do not count.
+    """
+
+    def task():
+        remembered = caches()
+        for item in items:
+            for cache in remembered:
+                cache.cache_clear()
+            passed, seconds, called = profiled(lambda item=item: passes(item), package)
+            names = sorted({name(code, package) for code in called})
+            line = [item.nodeid, digest, passed, round(seconds, 4), names]
+            print(json.dumps(line), file=where, flush=True)
+        return 0
+
+    return task
+
+
+def profiled(run, package):
+    """Return what `run` returns, its seconds, and the code of the package that it called."""
+    called = set()
+
+    def note(frame, event, _):
+        if event == "call" and frame.f_code.co_filename.startswith(package):
+            called.add(frame.f_code)
+
+    started = time.process_time()
+    sys.setprofile(note)
+    try:
+        passed = run()
+    finally:
+        sys.setprofile(None)
+    return passed, time.process_time() - started, called
+
+
+def name(code, package):
+    """Return what a mutant calls the outermost function of a piece of code: file:function."""
+    path = os.path.relpath(code.co_filename, os.path.dirname(package.rstrip(os.sep))).replace(
+        os.sep, "/"
+    )
+    function = code.co_qualname.partition(".<locals>")[0]
+    return f"{path}:{'' if function.startswith('<') else function}"

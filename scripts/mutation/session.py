@@ -1,0 +1,154 @@
+"""Try the mutants of a copy of the project: `python -m scripts.mutation.session PLAN` in the copy.
+
+One process collects the tests once. For each mutant a fork of it exchanges the code of the function
+in place and runs the tests that call the function, until one fails: some milliseconds each. What no
+test notices that way, or what acts at import, is tried again by a fork that has not imported the
+package yet (`fresh.py`), so that nothing computed at import hides it.
+"""
+
+import gc
+import json
+import os
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from scripts.mutation import child, journal, seen
+from scripts.mutation.mutants import Mutant, planted
+
+BUDGET = 8.0  # seconds of tests per mutant
+LONGEST = 2.0  # seconds of a test that is worth its time here
+KILLED, SURVIVED, LATER = 1, 0, 3
+
+
+class Session:
+    """The plugin that takes the place of pytest's own loop over the tests."""
+
+    def __init__(self, plan):
+        self.plan = plan
+        self.root = Path.cwd()
+        self.package = str(self.root / "rnnref") + os.sep
+        self.failed = False
+        self.killers = {}  # function -> the test that saw the last mistake in it
+
+    def pytest_runtest_logreport(self, report):
+        """Remember that a phase of the running test failed."""
+        self.failed = self.failed or report.failed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session):
+        """Measure the tests, then try the mutants."""
+        items = seen.sample(session.items)
+        self.measure(items)
+        self.items = {item.nodeid: item for item in items}
+        self.calls = journal.callers(self.plan["map"], LONGEST)
+        self.functions = living(self.package)
+        gc.freeze()  # forks share what they do not write to
+        for fields in self.plan["mutants"]:
+            mutant = Mutant(*fields)
+            journal.add(self.plan["fates"], mutant, *self.fate(mutant))
+        return True
+
+    def passes(self, item, after=None):
+        """Run one test and say whether it passed."""
+        self.failed = False
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+        return not self.failed
+
+    def measure(self, items):
+        """Write down what each test calls, unless it is written already."""
+        digests = {name: journal.digest(self.root / name) for name in seen.by_file(items)}
+        known = {(test, digest) for test, digest, *_ in journal.lines(self.plan["map"])}
+        with open(self.plan["map"], "a", encoding="utf-8") as where:
+            for name, tests in seen.by_file(items).items():
+                new = [test for test in tests if (test.nodeid, digests[name]) not in known]
+                task = seen.measuring(new, self.passes, digests[name], where, self.package)
+                if new:
+                    child.run(task, 600)
+
+    def fate(self, mutant):
+        """Return what became of a mutant, and the test that saw it."""
+        tests = self.tests_of(mutant)
+        if not tests:
+            return "later", ""
+        limit = 10 + 5 * sum(seconds for seconds, _ in tests)
+        with planted(self.root / mutant.module, mutant) as mutated:
+            chosen = [self.items[test] for _, test in tests]
+            code, by = child.ask(lambda say: self.trial(mutant, mutated, chosen, say), limit)
+        if by:
+            self.killers[mutant.module, mutant.function] = by
+        return {SURVIVED: "later", LATER: "later", None: "stopped"}.get(code, "killed"), by
+
+    def tests_of(self, mutant):
+        """Return (seconds, test) as the budget allows: what saw the last mistake here leads."""
+        name, words = (
+            f"{mutant.module}:{mutant.function}",
+            mutant.module[:-3].split("/")[1:],
+        )
+        last = self.killers.get((mutant.module, mutant.function))
+        tests = [pair for pair in self.calls.get(name, []) if mutant.late and pair[1] in self.items]
+
+        def rank(pair):
+            own = any(word in pair[1].partition("::")[0] for word in words)
+            return pair[1] != last, not own, pair
+
+        chosen, spent = [], 0.0
+        for seconds, test in sorted(tests, key=rank):
+            spent += seconds
+            if spent < BUDGET:
+                chosen.append((seconds, test))
+        return chosen
+
+    def trial(self, mutant, mutated, tests, say):
+        """Exchange the code, run the tests, and say how it went."""
+        code = compile(mutated, str(self.root / mutant.module), "exec", dont_inherit=True)
+        pairs = [
+            (living, part)
+            for part in parts(code)
+            if part.co_qualname == mutant.function
+            for living in self.functions.get(place(part), [])
+        ]
+        if any(old.__code__.co_freevars != new.co_freevars for old, new in pairs) or not pairs:
+            return LATER
+        for function, part in pairs:
+            function.__code__ = part
+        for item, after in zip(tests, [*tests[1:], None], strict=True):
+            if not self.passes(item, after):
+                say(item.nodeid)
+                return KILLED
+        return SURVIVED
+
+
+def living(package):
+    """Return the function objects of the package by file, name and line."""
+    found = {}
+    for thing in gc.get_objects():
+        if isinstance(thing, types.FunctionType) and thing.__code__.co_filename.startswith(package):
+            found.setdefault(place(thing.__code__), []).append(thing)
+    return found
+
+
+def place(code):
+    """Return file, name and line of a piece of code."""
+    return code.co_filename, code.co_qualname, code.co_firstlineno
+
+
+def parts(code):
+    """Yield all code inside a piece of code."""
+    for part in code.co_consts:
+        if isinstance(part, types.CodeType):
+            yield part
+            yield from parts(part)
+
+
+def main(arguments):
+    """Run the plan."""
+    plan = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
+    options = ["-q", "--capture=sys", "-p", "no:cacheprovider", *plan["tests"]]
+    return pytest.main(options, plugins=[Session(plan)])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,96 @@
+"""Processes that try mutants, each in its own copy of the project."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from scripts.mutation import journal
+
+HOME = Path(__file__).resolve().parent.parent.parent
+PROOFS = ["tests/test_equations.py", "tests/test_derivations.py"]
+ELSEWHERE = (  # tests of the tools around the package
+    *("atomic", "bench", "check_site", "dev", "hooks", "mutate", "notebooks", "polish"),
+    *("preflight", "style", "workflow"),
+)
+THREADS = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+class StopError(Exception):
+    """A sentence for the user; no traceback."""
+
+
+def state(root):
+    """Return the folder of the copies and of what is known so far."""
+    return root / ".cache" / "mutate"
+
+
+def run(step, todo, suite, jobs, root):
+    """Run one step in copies of the project, one for each process."""
+    jobs, folder, working = max(1, min(jobs, len(todo))), state(root), []
+    for number in range(jobs):
+        tree = folder / f"tree-{number}"
+        copy(root, tree)
+        plan = {
+            "mutants": todo[number::jobs],
+            "tests": PROOFS if suite == "proofs" else tests(tree),
+            "map": str(folder / f"{suite}-map-{number}.jsonl"),
+            "fates": str(folder / f"{suite}.jsonl"),
+        }
+        file = folder / f"plan-{number}.json"
+        file.write_text(json.dumps(plan), encoding="utf-8")
+        working.append(start(step, file, tree, folder / f"{step}-{number}.log"))
+    watch(working, len(todo), folder / f"{suite}.jsonl", step)
+
+
+def copy(root, tree):
+    """Make a copy of all that git would take, or bring it up to date."""
+    command = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=root, capture_output=True, check=True).stdout
+    names = {name for name in listed.decode().split("\0") if name and (root / name).is_file()}
+    for old in [path for path in tree.rglob("*.*") if path.suffix != ".pyc" and path.is_file()]:
+        if old.relative_to(tree).as_posix() not in names:
+            old.unlink()
+    for name in names:
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(root / name, tree / name)
+
+
+def tests(tree):
+    """Return the files of tests that look at the package, and not at the tools around it."""
+    paths = [*tree.glob("tests/test_*.py"), *tree.glob("tests/claims/test_*.py")]
+    names = sorted(path.relative_to(tree).as_posix() for path in paths)
+    return [n for n in names if Path(n).stem.removeprefix("test_") not in ELSEWHERE]
+
+
+def start(step, plan, tree, log):
+    """Start a process in a copy."""
+    env = {
+        **os.environ,
+        **THREADS,
+        "PYTHONPATH": f"{tree}{os.pathsep}{HOME}",
+        "PYTHONHASHSEED": "0",
+    }
+    command = [sys.executable, "-m", f"scripts.mutation.{step}", str(plan)]
+    with open(log, "w", encoding="utf-8") as file:
+        return subprocess.Popen(command, cwd=tree, env=env, stdout=file, stderr=file), log
+
+
+def watch(workers, count, fates, step):
+    """Show how far the processes are until they end; stop them with this one."""
+    before = sum(1 for _ in journal.lines(fates))
+    try:
+        while any(worker.poll() is None for worker, _ in workers):
+            time.sleep(0.2)
+            done = sum(1 for _ in journal.lines(fates)) - before
+            print(f"\r{step}: {done} of {count}", end="", file=sys.stderr, flush=True)
+    finally:
+        for worker, _ in workers:
+            worker.terminate()
+    print(file=sys.stderr)
+    for worker, log in workers:
+        if worker.returncode:
+            raise StopError(f"{step} ended with code {worker.returncode}; {log} says why.")

@@ -1,0 +1,245 @@
+"""The command that plants mistakes: what it plants, what it reports, what it refuses."""
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import textwrap
+from typing import NamedTuple
+
+import pytest
+
+from scripts import mutate
+from scripts.mutation import record
+from scripts.mutation.mutants import mutants
+
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that can fork")
+
+CELL = '''
+"""A cell."""
+
+HALF = 0.5
+
+
+def step(x, h, p):
+    """Advance."""
+    return x * p.W_x + h * p.W_h
+
+
+def halved(x):
+    """Halve."""
+    return HALF * x
+'''
+TESTS = """
+from types import SimpleNamespace
+
+from rnnref.cell import halved, step
+
+
+def test_step():
+    assert step(2.0, 3.0, SimpleNamespace(W_x=5.0, W_h=7.0)) == 31.0
+"""
+HALVED = """
+
+def test_halved():
+    assert halved(3.0) == 1.5
+"""
+
+
+def write(folder):
+    """Write a small project under git whose tests leave one function alone."""
+    files = {
+        "rnnref/__init__.py": "",
+        "rnnref/cell.py": CELL,
+        "tests/test_cell.py": TESTS,
+        "tests/mutants.toml": "",
+        "tests/golden/.keep": "",
+        "pyproject.toml": '[tool.pytest.ini_options]\naddopts = ["--import-mode=importlib"]\n',
+        ".gitignore": ".cache/\n__pycache__/\n",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    git(folder, "init", "-q")
+    commit(folder)
+    return folder
+
+
+def git(folder, *command):
+    """Run git and return what it prints."""
+    command = ["git", "-C", folder, "-c", "user.name=n", "-c", "user.email=e", *command]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def commit(folder):
+    """Commit everything."""
+    git(folder, "add", ".")
+    git(folder, "commit", "-q", "-m", "now")
+
+
+class Runs(NamedTuple):
+    """Two runs of the command, with a test and an entry added between them."""
+
+    codes: list
+    told: list
+    changed: str
+    row: dict
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """Run the command on a small project, add a test and an entry, and run it again."""
+    folder, codes, told = write(tmp_path_factory.mktemp("project")), [], []
+    for options in ([], ["--record"]):
+        with contextlib.redirect_stdout(io.StringIO()) as output:
+            codes.append(mutate.main(["cell", *options], folder))
+        told.append(output.getvalue())
+        changed = git(folder, "status", "--porcelain")
+        (folder / "tests" / "test_cell.py").write_text(TESTS + HALVED, encoding="utf-8")
+        accept(folder)
+        commit(folder)
+    return Runs(codes, told, changed, record.measured(folder)["tests"]["rnnref/cell.py"])
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Return a small project."""
+    return write(tmp_path)
+
+
+def _made(source, module="cell.py"):
+    return {(m.before, m.after) for m in mutants(textwrap.dedent(source), module)}
+
+
+def accept(project, **changes):
+    """Write one entry into the record of the project."""
+    entry = {
+        "module": "rnnref/cell.py",
+        "function": "halved",
+        "before": "return HALF * x",
+        "after": "return None",
+        "kind": "no test",
+        "why": "only for this test",
+    } | changes
+    lines = [f"{name} = {json.dumps(value)}" for name, value in entry.items() if value]
+    text = "\n".join(["[[accepted]]", *lines])
+    (project / "tests" / "mutants.toml").write_text(text, encoding="utf-8")
+
+
+@forks
+def test_a_function_without_a_test_is_reported_and_one_with_a_test_is_not(runs):
+    assert runs.codes[0] == 1
+    assert "rnnref/cell.py:14: return HALF * x -> return None" in runs.told[0]
+    assert "rnnref/cell.py:4: HALF = 0.5 -> HALF = 1.0" in runs.told[0]
+    assert "rnnref/cell.py:9:" not in runs.told[0]
+
+
+@forks
+def test_a_test_that_is_added_is_used_by_the_next_run(runs):
+    assert runs.codes[1] == 0
+    assert " -> " not in runs.told[1]
+
+
+@forks
+def test_nothing_but_the_record_is_changed(runs):
+    assert runs.changed == "?? tests/golden/mutation.toml\n"
+
+
+@forks
+def test_what_is_recorded_is_what_was_found(runs):
+    row = runs.row
+    assert row["caught"] == row["mutants"] - 1 > 10
+    assert row["accepted"] == 1 and row["open"] == 0
+
+
+def test_a_gate_is_taken_for_its_neighbour():
+    made = _made("def step(p, x):\n    return x * p.W_f + p.W_i\n")
+    assert ("return x * p.W_f + p.W_i", "return x * p.W_i + p.W_i") in made
+
+
+def test_operators_operands_transpositions_and_axes_are_changed():
+    line = "return np.sum(x.T @ y - z, axis=0)"
+    after = {new for old, new in _made(f"def f(x, y, z):\n    {line}\n") if old == line}
+    assert after >= {
+        "return np.sum(x.T @ y + z, axis=0)",
+        "return np.sum(x.T * y - z, axis=0)",
+        "return np.sum((x.T @ y), axis=0)",
+        "return np.sum(z, axis=0)",
+        "return np.sum(x @ y - z, axis=0)",
+        "return np.sum(x.T @ y - z, axis=1)",
+        "return np.sum(x.T @ y - z)",
+        "return (x.T @ y - z)",
+    }
+
+
+def test_checks_refusals_and_conditions_are_left_out_or_turned_around():
+    source = """
+        def f(x):
+            check(x)
+            if x < 0:
+                raise ValueError(f"{x} is negative")
+            return [x]
+        """
+    assert _made(source) >= {
+        ("check(x)", "pass"),
+        ("if x < 0:", "if not (x < 0):"),
+        ("if x < 0:", "if x <= 0:"),
+        ('raise ValueError(f"{x} is negative")', "pass"),
+        ('raise ValueError(f"{x} is negative")', 'raise ValueError("~")'),
+    }
+
+
+def test_docstrings_annotations_and_imports_are_left_alone():
+    source = '''
+        """A module."""
+        import numpy as np
+        __all__ = ["f"]
+        def f(x: "a" = None) -> "b":
+            """Do nothing."""
+        '''
+    assert _made(source) == set()
+
+
+def test_a_mutant_is_known_without_its_line_number():
+    source = "def f(x):\n    return x + 1\n"
+    assert {m.key for m in mutants(source, "m")} == {m.key for m in mutants("\n\n" + source, "m")}
+
+
+def test_a_mutant_changes_only_what_it_says():
+    source = "def f(ä, x):\n    return ä + x  # ü\n"
+    for mutant in mutants(source, "m"):
+        assert mutant.plant(source).split() != source.split()
+        assert " ".join(mutant.plant(source).splitlines()[1].split()) == mutant.after
+
+
+def test_an_entry_whose_line_has_changed_stops_with_its_cure(project):
+    accept(project, before="return HALF * x * 1")
+    with pytest.raises(
+        record.RecordError, match="in halved of rnnref/cell.py is no mutant any mor"
+    ):
+        mutate.main(["cell"], project)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"why": ""}, "an entry has no why"),
+        ({"kind": "whatever"}, "kind 'whatever' is unknown; write 'equivalent' or 'no test'"),
+    ],
+)
+def test_an_entry_without_a_reason_is_refused(project, changes, words):
+    accept(project, **changes)
+    with pytest.raises(record.RecordError, match=words):
+        mutate.main(["cell"], project)
+
+
+def test_an_unknown_module_is_answered_with_a_sentence(project):
+    with pytest.raises(mutate.StopError, match="There is no module 'nothing' in rnnref"):
+        mutate.main(["nothing"], project)
+
+
+def test_numbers_of_no_commit_are_not_recorded(project):
+    (project / "rnnref" / "cell.py").write_text(CELL + "\n\nMORE = 1\n", encoding="utf-8")
+    with pytest.raises(mutate.StopError, match="Commit first.*rnnref/cell.py"):
+        mutate.main(["--record"], project)
