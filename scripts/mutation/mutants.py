@@ -10,7 +10,8 @@ import hashlib
 import os
 from typing import NamedTuple
 
-from scripts.mutation.operators import KINDS, Text, relatives
+from scripts.mutation.families import relatives
+from scripts.mutation.operators import KINDS, Text
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 

@@ -36,7 +36,6 @@ COMPOUND = (
     ast.Lambda,
     ast.NamedExpr,
 )
-NEIGHBOURS = re.compile(r"(?P<stem>\w*_)?(?P<last>[a-zA-Z])$")  # x, W_f, da_o: swapped in a family
 
 
 class Text:
@@ -217,42 +216,3 @@ KINDS = {
     ast.Continue: jump,
     ast.Break: jump,
 }
-
-
-def relatives(text, function):
-    """Yield the confusion of one gate, weight or field with the next of its family.
-
-    A family is what has one owner and one stem, `p.W_f` and `p.W_i`, or the single letters that
-    the function computes, `f` and `i`.
-    """
-    families, given = (
-        {},
-        {argument.arg for argument in ast.walk(function.args) if is_arg(argument)},
-    )
-    for node in ast.walk(function):
-        if (family := family_of(node)) and not (family[0] == ("", None) and family[1] in given):
-            families.setdefault(family[0], {}).setdefault(family[1], []).append(node)
-    for members in families.values():
-        names = sorted(members)
-        for name, other in zip(names, names[1:] + names[:1], strict=True):
-            for node in members[name] if name != other else []:
-                if isinstance(node.ctx, ast.Load):
-                    end = text.span(node)[1]
-                    yield end - len(name.encode()), end, other
-
-
-def is_arg(node):
-    """Say whether a node is the name of an argument."""
-    return isinstance(node, ast.arg)
-
-
-def family_of(node):
-    """Return the family of a name and the name, or None."""
-    if isinstance(node, ast.Name):
-        owner, name = "", node.id
-    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        owner, name = node.value.id, node.attr
-    else:
-        return None
-    found = NEIGHBOURS.fullmatch(name)
-    return ((owner, found["stem"]), name) if found and name not in ("T", "_") else None

@@ -38,9 +38,7 @@ def measuring(items, passes, digest, where, package):
     Parameters
     ----------
     items : list of pytest.Item
-        Of one file.
     passes : function (item) -> bool
-        Runs a test and says whether it passed.
     digest : str
         Of the file of the tests.
     where : file
