@@ -21,6 +21,7 @@ LEFTOVER = [
 ]
 WORDS = ("class", "id", "href", "role", "lang", "data-tex", "aria-label")
 INSIDE = re.compile(r"url\(#([^)]+)\)")
+PICTURES = {"svg", "math"}
 NO_NUMBER = re.compile(r"(?<![^\W\d_])[-−]?(?:nan|inf|infinity)(?![^\W\d_])", re.I)
 
 
@@ -43,7 +44,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attributes):
         given = {name: value or "" for name, value in attributes}
         self.note(tag, given)
-        self.addresses(tag, given)
+        if given:
+            self.addresses(tag, given)
         self.nesting(tag)
         self.names(tag, given)
         if tag == "svg" or "svg" in self.stack:
@@ -79,7 +81,8 @@ class Page(HTMLParser):
         for name in ("aria-labelledby", "aria-describedby", "aria-controls", "for"):
             inside += given.get(name, "").split()
         for value in given.values():
-            inside += INSIDE.findall(value)
+            if "url(" in value:
+                inside += INSIDE.findall(value)
         self.references += [(line, name) for name in inside]
 
     def numbers(self, given):
@@ -118,12 +121,14 @@ class Page(HTMLParser):
     def handle_data(self, data):
         if self.stack[-1:] == ["title"] and "svg" not in self.stack:
             self.title += data
-        if not QUIET & set(self.stack):
+        if data.isspace():
+            return
+        if not QUIET.intersection(self.stack):
             for pattern, what in LEFTOVER:
                 if found := pattern.search(data):
                     self.problem(f"{found[0]!r} is {what}")
-        if {"svg", "math"} & set(self.stack) and "annotation" not in self.stack:
-            if found := NO_NUMBER.fullmatch(data.strip()):
+        if found := NO_NUMBER.fullmatch(data.strip()):
+            if PICTURES.intersection(self.stack) and "annotation" not in self.stack:
                 self.problem(f"{found[0]!r} is shown where a number belongs")
 
     def handle_comment(self, data):

@@ -4,6 +4,7 @@ MkDocs checks the links it sees in Markdown; this reads what readers get, so it 
 directives, figures, notebooks and the theme put into a page.
 """
 
+import functools
 import gzip
 import re
 import sys
@@ -36,7 +37,7 @@ def check(folder, base="/"):
     }
     if not pages:
         return [f"{folder.name}: there is no page in it; build the site first"]
-    found = []
+    found, sizes = [], functools.cache(size)  # every page loads the same few files
     for name, page in pages.items():
         found += [f"{name}:{line}: {what}" for line, what in page.problems]
         found += head(name, page)
@@ -47,7 +48,7 @@ def check(folder, base="/"):
             if target not in page.ids
         ]
         found += links(folder, name, pages, base)
-        found += weight(folder, name, page, base)
+        found += weight(folder, name, page, base, sizes)
     return [*found, *descriptions(pages), *styles(folder)]
 
 
@@ -120,13 +121,13 @@ def dead(folder, name, address, pages, base):
     return ""
 
 
-def weight(folder, name, page, base):
+def weight(folder, name, page, base, sizes):
     """Compare what a reader has to load with the budgets."""
-    own = size(folder / name)
+    own = sizes(folder / name)
     files = {target(folder, name, address, base) for _, address in page.loads}
     sheets = [path for path in files if path.suffix == ".css" and path.is_file()]
     fonts = {path.parent / url for path in sheets for url in urls(path) if "woff" in url}
-    visit = own + sum(size(path) for path in files | fonts if path.is_file())
+    visit = own + sum(sizes(path) for path in files | fonts if path.is_file())
     if own > PAGE_BUDGET * 1024:
         yield f"{name}: the page is {own / 1024:.0f} KiB compressed; the budget is {PAGE_BUDGET}"
     if visit > VISIT_BUDGET * 1024:

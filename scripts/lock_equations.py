@@ -6,6 +6,7 @@ has proven yet. Read the difference before you commit it: it is what the pages w
 """
 
 import difflib
+import functools
 import sys
 import tomllib
 from pathlib import Path
@@ -25,7 +26,12 @@ HEADER = f"""\
 
 def read():
     """Return the lock file as a dictionary."""
-    return tomllib.loads(LOCK.read_text(encoding="utf-8"))
+    return _parsed(LOCK.read_text(encoding="utf-8"))
+
+
+@functools.lru_cache(maxsize=1)
+def _parsed(text):
+    return tomllib.loads(text)
 
 
 def require_printed(name, lines):

@@ -42,6 +42,7 @@ def on_config(config):
         sys.path.insert(0, str(ROOT))
     sys.pycache_prefix = str(ROOT / ".cache" / "pycache")  # `serve` watches the source folders
     os.environ["PYTHONPATH"] = str(ROOT)  # kernels of notebooks import this checkout
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products: more threads only wait
     os.environ["IPYTHONDIR"] = str(ROOT / ".cache" / "ipython")  # and nobody's start-up files
     if is_root(config):
         LOG.setLevel(min(LOG.getEffectiveLevel(), logging.WARNING))  # -q would switch strict off
