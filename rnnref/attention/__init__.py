@@ -6,6 +6,7 @@ function of its own; `attention` puts them together and adds what hides keys fro
 
 from ..masks import causal_mask, length_mask
 from .heads import MultiHead, MultiHeadGrads, MultiHeadRun, multihead, multihead_backward
+from .init import init_multihead
 from .score_gradients import (
     AdditiveGrads,
     ConcatGrads,
@@ -59,6 +60,7 @@ __all__ = [
     "attention",
     "attention_backward",
     "causal_mask",
+    "init_multihead",
     "length_mask",
     "multihead",
     "multihead_backward",

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..errors import ArgumentError, DTypeError, say
 from .dims import kind_of
+from .sizes import POSITIVE
 
 DTYPES = (np.float64, np.float32)
 
@@ -25,6 +26,8 @@ def check_number(function: str, argument: str, value: Any, interval: str) -> Non
     ------
     ArgumentError
     """
+    if getattr(value, "is_node", False):
+        return  # recorded for an equation
     low, high = (float(end) for end in interval[1:-1].split(","))
     if _real(value):
         above = value >= low if interval[0] == "[" else value > low
@@ -128,6 +131,25 @@ def check_rng(function: str, rng: object) -> None:
         detail = say(f"{cure} makes one", f"可用 {cure} 得到")
         expected = say("a numpy.random.Generator", "numpy.random.Generator")
         raise DTypeError(function, "rng", expected, kind_of(rng), detail)
+
+
+def check_drawing(function: str, rng: object, dtype: Any, **sizes: object) -> None:
+    """Refuse what no weights can be drawn from, or in, or of which size.
+
+    Parameters
+    ----------
+    function : str
+    rng, dtype : what the caller gave under these names
+    **sizes : what the caller gave, by letter
+
+    Raises
+    ------
+    DTypeError, ArgumentError
+    """
+    check_rng(function, rng)
+    check_dtype(function, dtype)
+    for letter, size in sizes.items():
+        check_count(function, letter, size, int(letter in POSITIVE))
 
 
 def written(value: Any) -> str:

@@ -10,6 +10,7 @@ from .feedforward import (
     feed_forward,
     feed_forward_backward,
 )
+from .init import init_decoder_layer, init_encoder_layer, init_feed_forward
 from .norm import (
     LayerNorm,
     LayerNormRun,
@@ -45,6 +46,9 @@ __all__ = [
     "encoder_layer_backward",
     "feed_forward",
     "feed_forward_backward",
+    "init_decoder_layer",
+    "init_encoder_layer",
+    "init_feed_forward",
     "layer_norm",
     "layer_norm_backward",
     "positional_encoding",
