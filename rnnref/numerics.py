@@ -1,6 +1,7 @@
 """The functions that every cell, layer and attention is made of, safe at any size of input."""
 
 import math
+from typing import Any, cast
 
 import numpy as np
 
@@ -104,6 +105,8 @@ def _normal_share(a: Values) -> Values:
 
     Of complex numbers the first-order term is added, which is all that a complex step needs.
     """
+    if getattr(a, "is_node", False):
+        return cast(Any, a).through(_normal_share)
     real = np.real(np.asarray(a))
     # The complement keeps its digits where the share is small.
     tails = map(math.erfc, (real / -math.sqrt(2)).ravel())
@@ -115,6 +118,8 @@ def _normal_share(a: Values) -> Values:
 
 def _normal_density(a: Values) -> Values:
     """Return the density of the normal distribution."""
+    if getattr(a, "is_node", False):
+        return cast(Any, a).through(_normal_density)
     return np.exp(-0.5 * a * a) / math.sqrt(2 * math.pi)
 
 

@@ -1,43 +1,41 @@
 """A second, independent program: it reads a printed equation and computes it.
 
-It imports nothing from the package and shares no formula with it: σ is 1/(1 + e^-a), softmax and
-Attention are loops without a largest score taken off. Its grammar is strict, so that what a reader
-could take in two ways is an error and not a guess:
+It imports nothing from the package and shares no formula with it; what names mean is in
+`latex_functions`. Its grammar is strict, so that what could be taken in two ways is an error:
 
     sum      = ["-"] term {("+" | "-") term}       equal shapes, or a literal number
     term     = product {"\\odot" product}          equal shapes, no numbers
     product  = power {["\\cdot"] power}            a number times anything, else a matrix product
-    power    = base ["^" "{" ("\\top" | sum) "}"]  at most one; no power of a matrix
-    base     = symbol | number | "(" sum ")" | "[" sum {"," sum} "]"
+    power    = base ["^" "{" ("\\top" | sum ["/" sum]) "}"]  at most one; no power of a matrix
+    base     = symbol | map "(" sum {"," sum} ")" | number | "(" sum ")" | "|" sum "|"
+             | "[" sum {"," sum} "]" | "[" first ", \\ldots, " last "]"
+             | "\\delta_{" letter letter "}"
              | "\\frac{" sum "}{" sum "}" | "\\sqrt{" sum "}" | "e^{" sum "}"
              | ("\\sum" | "\\max") "_{" letter ["=1"] "}" ["^{" size "}"] product
-             | ("\\sigma" | "\\tanh" | "\\exp" | "\\ln") ["^{" number "}"] "(" sum ")"
-             | "\\ln" symbol | "\\operatorname{softmax}" ["_{" letter "}"] "(" sum ")"
+             | ("\\max" | "\\min") "(" sum "," sum ")" | "\\ln" symbol
+             | ("\\sigma" | "\\tanh" | "\\exp" | "\\ln" | …) ["^{" number "}"] "(" sum ")"
+             | "\\operatorname{ReLU}" ["^{\\prime}"] "(" sum ")", and so GELU
+             | "\\operatorname{softmax}" ["_{" letter "}"] "(" sum ")"
              | "\\operatorname{Attention}(" sum "," sum "," sum ")"
+             | "\\begin{cases}" sum ", &" sum "\\le" sum "\\\\" sum ", &" sum ">" sum "\\end{cases}"
 
 \\left, \\right and \\, are passed over. Symbols match the longest declared LaTeX first. Vectors are
 columns; a product that comes out 1 x 1 is a number.
 """
 
 import itertools
-import math
 import re
 
 import numpy as np
+from latex_functions import COMMANDS, OPERATORS, SLOPES, attention, each, softmax
 from latex_scanner import ReadError, Scanner, Symbol, Value
 
 __all__ = ["ReadError", "Symbol", "check", "evaluate", "free_letters"]
 
 NUMBER = re.compile(r"\d+(\.\d+)?")
-COMMAND = re.compile(r"\\(frac|sqrt|sum|max|sigma|tanh|exp|ln)(?![A-Za-z])")
+COMMAND = re.compile(rf"\\(frac|sqrt|sum|max|min|delta|begin|{'|'.join(COMMANDS)})(?![A-Za-z])")
 OPERATOR = re.compile(r"\\operatorname\{([A-Za-z]+)\}")
 LETTER = re.compile("[a-z]")
-FUNCTIONS = {
-    "sigma": lambda a: 1 / (1 + math.exp(-a)),
-    "tanh": math.tanh,
-    "exp": math.exp,
-    "ln": math.log,
-}
 
 
 def evaluate(latex, symbols, sizes, letters=None):
@@ -169,26 +167,33 @@ class _Reader(Scanner):
                 raise self.error("a number has no transpose")
             value = Value(value.array.T)
         else:
-            value = self.raised(value, self.sum())
+            exponent = self.sum()
+            if self.take("/"):
+                below = self.number(self.sum(), "below a stroke")
+                exponent = Value(exponent.array / below, exponent.literal)
+            value = self.raised(value, exponent)
         self.need("}")
         if self.take("^"):
             raise self.error("a second superscript")
         return value
 
     def raised(self, value, exponent):
-        if not exponent.literal or (value.array.shape and value.array.shape[1] != 1):
+        written = exponent.literal or exponent.array.shape == value.array.shape == ()
+        if not written or (value.array.shape and value.array.shape[1] != 1):
             raise self.error("a power must be a number written out, of a number or a column")
         return Value(value.array**exponent.array, value.literal)
 
     def base(self):
         if (symbol := self.symbol()) is not None:
-            return symbol
+            return self.mapped(symbol.array) if callable(symbol.array) else symbol
         if match := self.match(NUMBER):
             return Value(np.array(float(match[0])), literal=True)
         if self.latex.startswith("(", self.at):
             return self.between("(", ")", self.sum)
         if self.latex.startswith("[", self.at):
             return self.between("[", "]", self.column)
+        if self.latex.startswith("|", self.at):
+            return Value(np.abs(self.between("|", "|", self.sum).array))
         if match := self.match(OPERATOR):
             return self.operator(match[1])
         if self.take("e"):
@@ -218,11 +223,53 @@ class _Reader(Scanner):
                 self.need("=1")
                 self.need("}")
                 return Value(sum(self.over(letter, self.product, self.limit())))
+            case "max" | "min" if not self.ahead("_"):
+                pair = self.between("(", ")", lambda: [self.sum().array, self.comma().array])
+                return Value((np.maximum if name == "max" else np.minimum)(*pair))
             case "max":
                 letter = self.subscript()
                 self.need("}")
                 return Value(np.max(self.over(letter, self.product), axis=0))
+            case "delta":
+                first, second = self.between("_{", "}", self.pair_of_places)
+                return Value(np.array(float(first == second)))
+            case "begin":
+                return self.cases()
         return self.function(name)
+
+    def pair_of_places(self):
+        """Read two index letters next to each other, which something else binds."""
+        letters = [self.match(LETTER)[0] for _ in range(2)]
+        return [self.letters.get(letter, 1) for letter in letters]
+
+    def cases(self):
+        """Read two values and when each holds; the second condition must be the opposite one."""
+        self.need("{cases}")
+        first, low, high = self.case(r"\le")
+        self.need(r"\\")
+        second, also_low, also_high = self.case(">")
+        self.need(r"\end{cases}")
+        if (low, high) != (also_low, also_high):
+            raise self.error("the second condition must be the opposite of the first")
+        return first if low <= high else second
+
+    def case(self, relation):
+        value = self.sum()
+        self.need(", &")
+        low = float(self.number(self.sum(), "in a comparison"))
+        self.need(relation)
+        return value, low, float(self.number(self.sum(), "in a comparison"))
+
+    def mapped(self, function):
+        """Apply a map that the test gives, such as a whole layer, to what stands in parentheses."""
+        arguments = self.between("(", ")", self.arguments)
+        return Value(function(*arguments))
+
+    def arguments(self):
+        found = [self.sum().array]
+        while self.take(","):
+            found.append(self.sum().array)
+        return found
 
     def limit(self):
         self.need("^")
@@ -253,16 +300,44 @@ class _Reader(Scanner):
         return value if exponent is None else self.raised(value, exponent)
 
     def apply(self, name, value):
-        return Value(np.vectorize(FUNCTIONS[name], otypes=[float])(value.array))
+        return Value(each(COMMANDS[name], value.array))
 
     def column(self):
         """Read columns and stand them one below the other."""
+        start = self.at
         parts = [self.sum().array]
+        first = self.latex[start : self.at]
         while self.take(","):
-            parts.append(self.sum().array)
+            if self.take(r"\ldots"):
+                parts += self.and_so_on(first)
+            else:
+                parts.append(self.sum().array)
         if any(part.ndim != 2 or part.shape[1] != 1 for part in parts):
             raise self.error("only columns can be joined")
         return Value(np.concatenate(parts))
+
+    def and_so_on(self, first):
+        """Read the last of several parts, which differ in a number alone, and all between."""
+        self.need(",")
+        start = self.at
+        found = [self.sum().array]
+        last = self.latex[start : self.at]
+        first, last = first.strip(), last.strip().removesuffix(r"\right")
+        found_size = [size for size in self.sizes if first.replace("1", size) == last]
+        if not found_size:
+            raise self.error("the parts before and behind the dots must differ in a number alone")
+        [size] = found_size
+        for place in range(2, self.sizes[size]):
+            text = first.replace("1", str(place))
+            inner = type(self)(
+                text,
+                [symbol for _, symbol in self.symbols],
+                self.sizes,
+                self.letters,
+                self.discovering,
+            )
+            found.insert(-1, inner.whole())
+        return found
 
     def operator(self, name):
         if name == "softmax":
@@ -271,7 +346,10 @@ class _Reader(Scanner):
             self.need("(")
             q, k, v = self.sum().array, self.comma().array, self.comma().array
             self.need(")")
-            return Value(_attention(q, k, v))
+            return Value(attention(q, k, v))
+        if name in OPERATORS:
+            table = SLOPES if self.take(r"^{\prime}") else OPERATORS
+            return Value(each(table[name], self.between("(", ")", self.sum).array))
         raise self.error(f"no rule for the operator {name!r}")
 
     def comma(self):
@@ -286,29 +364,12 @@ class _Reader(Scanner):
             float(self.number(Value(score), "in a softmax over an index")) for score in scores
         ]
         place = self.position(letter, len(numbers))
-        return Value(np.array(_softmax(numbers)[place - 1]))
+        return Value(np.array(softmax(numbers)[place - 1]))
 
     def softmax_of_array(self):
         array = self.between("(", ")", self.sum).array
         if array.ndim != 2:
             raise self.error("softmax of a number; write softmax_{i} where scores have an index")
         if array.shape[1] == 1:
-            return Value(np.array([[p] for p in _softmax(array[:, 0].tolist())]))
-        return Value(np.array([_softmax(row) for row in array.tolist()]))
-
-
-def _softmax(scores):
-    """Turn a list of scores into a list of weights."""
-    powers = [math.exp(score) for score in scores]
-    return [power / math.fsum(powers) for power in powers]
-
-
-def _attention(Q, K, V):
-    """Compute scaled dot-product attention one number at a time."""
-    result = np.zeros((len(Q), V.shape[1]))
-    for t, query in enumerate(Q):
-        scores = [math.fsum(a * b for a, b in zip(query, key, strict=True)) for key in K]
-        weights = _softmax([score / math.sqrt(len(query)) for score in scores])
-        for j in range(V.shape[1]):
-            result[t, j] = math.fsum(w * value[j] for w, value in zip(weights, V, strict=True))
-    return result
+            return Value(np.array([[p] for p in softmax(array[:, 0].tolist())]))
+        return Value(np.array([softmax(row) for row in array.tolist()]))

@@ -23,8 +23,9 @@ class Symbol(NamedTuple):
     ----------
     latex : str
         With <i> where the letter of an index stands.
-    value : array
-        Of one example: first the axes of the indices, then those of the column or matrix.
+    value : array or function
+        Of one example: first the axes of the indices, then those of the column or matrix. A
+        function of arrays is a map, such as a whole layer.
     index : tuple of str
         The letters of the indices, in the order of their axes.
     """
@@ -100,12 +101,16 @@ class Scanner:
             return None
         self.at, match, symbol = max(ends, key=lambda end: end[0])
         array = symbol.value
+        if callable(array):
+            return Value(array)
         for letter, axis in zip(symbol.index, symbol.value.shape, strict=False):
             array = array[self.position(match[letter], axis) - 1]
         return Value(array.reshape(-1, 1) if array.ndim == 1 else array)
 
     def position(self, letter, axis):
         """Return what an index stands for, counted from 1."""
+        if letter in self.sizes:
+            return self.sizes[letter]
         if not letter.isdigit() and letter not in self.letters:
             if not self.discovering:
                 raise self.error(f"nothing binds the index {letter}")
@@ -153,6 +158,7 @@ def _pattern(latex):
     """Compile a symbol: <i> matches a letter or a number, a command ends where its name ends."""
     parts = PLACE.split(latex)
     text = "".join(
-        f"(?P<{part}>[a-z]|[1-9])" if odd % 2 else re.escape(part) for odd, part in enumerate(parts)
+        f"(?P<{part}>[a-z]|[1-9]|M)" if odd % 2 else re.escape(part)
+        for odd, part in enumerate(parts)
     )
     return re.compile(text + ("(?![A-Za-z])" if re.search(r"\\[A-Za-z]+$", latex) else ""))

@@ -1,5 +1,8 @@
 """Glue between the catalogue and the independent reader: the symbols and numbers of an entry."""
 
+import inspect
+import sys
+
 import latex_reader
 import numpy as np
 
@@ -9,11 +12,43 @@ COMPONENTS = {"sca": 0, "vec": 1, "mat": 2}
 
 
 def numbers(entry, values):
-    """Run the plain function, without any tracer, and return its results by name."""
-    returned = entry.function(**values)
-    if isinstance(returned, tuple):
-        return returned._asdict()
-    return {entry.result or entry.function.__name__: returned}
+    """Return the printed results of an entry, from plain runs without any tracer."""
+    if entry.reading is not None:
+        return entry.reading(**values)
+    function, variables = inspect.unwrap(entry.function), {}
+
+    def watch(frame, event, _):
+        if event == "return" and frame.f_code is function.__code__:
+            variables.update(frame.f_locals)
+
+    sys.setprofile(watch)
+    try:
+        returned = function(**values)
+    finally:
+        sys.setprofile(None)
+    record = isinstance(returned, tuple)
+    results = returned._asdict() if record else {entry.result or function.__name__: returned}
+    if entry.only is None:
+        return results
+    return {name: (variables | results)[name] for name in entry.only}
+
+
+def known(entry, values):
+    """Return what the symbols of an entry stand for by name: arrays, and maps of arrays."""
+    results = numbers(entry, values)
+    given = results if entry.reading is not None else values | results
+    names = terms.symbols(entry.scope)
+    found = {name: value for name, value in _named(names, given) if name in names}
+    return {name: v if callable(v) else np.asarray(v, float) for name, v in found.items()}
+
+
+def _named(names, values):
+    """Walk through values and the records among them, from the inside out."""
+    for value in values.values():
+        if isinstance(value, tuple) and hasattr(value, "_asdict"):
+            yield from _named(names, value._asdict())
+            yield from ((n, getattr(value, n)) for n in names if hasattr(value, n))
+    yield from ((n, v) for n, v in values.items() if not isinstance(v, tuple | str | None))
 
 
 def one_example(symbol, array, row):
@@ -24,40 +59,52 @@ def one_example(symbol, array, row):
     return single.squeeze(hidden)
 
 
-def symbols(entry, values, results, row):
+def symbols(entry, arrays, row):
     """Return every symbol of an entry that has a number, for the reader."""
-    records = [value for value in values.values() if isinstance(value, tuple)]
     found = []
     for name, symbol in terms.symbols(entry.scope).items():
-        arrays = [values.get(name), results.get(name), *(getattr(p, name, None) for p in records)]
-        for array in arrays:
-            if isinstance(array, np.ndarray):
-                letters = tuple(letter for letter in symbol.index if letter != "1")
-                value = one_example(symbol, array, row)
-                found.append(latex_reader.Symbol(symbol.latex, value, letters))
+        if name in arrays:
+            value, letters = arrays[name], [letter for letter in symbol.index if letter != "1"]
+            value = value if callable(value) else one_example(symbol, value, row)
+            found.append(latex_reader.Symbol(symbol.latex, value, tuple(letters)))
     return found
 
 
-def sizes(entry, values, results):
+def batch(entry, arrays):
+    """Return how many examples there are."""
+    declared = terms.symbols(entry.scope)
+    return max(
+        len(array)
+        if array.ndim > len(declared[name].index) + COMPONENTS[declared[name].kind]
+        else 1
+        for name, array in arrays.items()
+        if name in declared and not callable(array)
+    )
+
+
+def sizes(entry, arrays):
     """Return the number behind every size that the scope writes as a symbol."""
     found = {}
     for key, latex in terms.bounds(entry.scope).items():
         for name, symbol in terms.symbols(entry.scope).items():
-            array = (values | results).get(name)
-            if isinstance(array, np.ndarray) and key == f"{name}[-1]":
+            array = arrays.get(name)
+            if array is None or callable(array):
+                continue
+            if key == f"{name}[-1]":
                 found[latex] = array.shape[-1]
-            elif isinstance(array, np.ndarray) and key in symbol.index:
+            elif key in symbol.index:
                 axis = symbol.index.index(key) - len(symbol.index) - COMPONENTS[symbol.kind]
                 found[latex] = array.shape[axis]
     return found
 
 
-def summed(entry, results, left):
-    """Return the result whose symbol is on the left, as a matrix, if it is a sum over the batch."""
+def summed(entry, arrays, left):
+    """Return the result whose symbol is on the left, if it is a sum over the batch."""
     for name, symbol in terms.symbols(entry.scope).items():
-        visible = len(symbol.index) + COMPONENTS[symbol.kind]
-        if symbol.latex == left and visible and np.ndim(results.get(name)) == visible:
-            return results[name].reshape(len(results[name]), -1)
+        visible = len(symbol.index) + COMPONENTS.get(symbol.kind, 0)
+        same = symbol.shown == left and name.startswith("d")
+        if same and visible and np.ndim(arrays.get(name)) == visible:
+            return symbol, arrays[name]
     return None
 
 
@@ -73,18 +120,26 @@ def holds(entry, latex, values=None):
         For a line outside the reader's grammar.
     """
     values = entry.example(np.random.default_rng(11)) if values is None else values
-    results = numbers(entry, values)
-    known = sizes(entry, values, results)
-    batch = len(next(iter(values.values())))
+    arrays = known(entry, values)
+    lengths, rows = sizes(entry, arrays), range(batch(entry, arrays))
     left, _, right = latex.partition(" = ")
-    if (total := summed(entry, results, left)) is not None:
-        rows = [symbols(entry, values, results, row) for row in range(batch)]
-        found = sum(latex_reader.evaluate(right, row, known) for row in rows)
-        return found.shape == total.shape and np.allclose(found, total, rtol=1e-9, atol=1e-12)
-    return all(
-        latex_reader.check(latex, symbols(entry, values, results, row), known)
-        for row in range(batch)
-    )
+    examples = [symbols(entry, arrays, row) for row in rows]
+    total = summed(entry, arrays, left)
+    if total is not None and len(rows) > 1:
+        return adds_up(*total, right, examples, lengths)
+    return all(latex_reader.check(latex, example, lengths) for example in examples)
+
+
+def adds_up(symbol, array, right, examples, lengths):
+    """Say whether right sides, added up over the batch, are the left one at every index."""
+    for place in np.ndindex(array.shape[: len(symbol.index)]):
+        letters = {i: p + 1 for i, p in zip(symbol.index, place, strict=True)}
+        found = sum(latex_reader.evaluate(right, e, lengths, letters) for e in examples)
+        wanted = array[place]
+        wanted = wanted.reshape(-1, 1) if wanted.ndim == 1 else wanted
+        if found.shape != wanted.shape or not np.allclose(found, wanted, rtol=1e-9, atol=1e-12):
+            return False
+    return True
 
 
 def check_line(name, latex):

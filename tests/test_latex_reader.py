@@ -4,6 +4,7 @@ import ast
 import math
 from pathlib import Path
 
+import latex_functions
 import latex_reader
 import latex_scanner
 import numpy as np
@@ -62,6 +63,22 @@ READ = {
     r"\tanh^{2}\left(s\right)": math.tanh(2) ** 2,
     r"\sigma\left(s\right)": 1 / (1 + math.exp(-2)),
     r"\sigma\left(0\right)": 0.5,
+    r"s^{s}": 4.0,
+    r"s^{2 s / d_k}": 2.0,
+    r"\left|-x\right|": [[1.0], [2.0]],
+    r"\max\left(0, x - 1\right)": [[0.0], [1.0]],
+    r"\min\left(s, 1\right)": 1.0,
+    r"\operatorname{ReLU}\left(1 - x\right)": [[0.0], [0.0]],
+    r"\operatorname{ReLU}^{\prime}\left(x - 1\right)": [[0.0], [1.0]],
+    r"\operatorname{GELU}\left(s\right)": 2 * 0.9772498680518208,
+    r"\operatorname{GELU}^{\prime}\left(0\right)": 0.5,
+    r"\Phi\left(0\right)": 0.5,
+    r"\varphi\left(0\right)": 0.3989422804014327,
+    r"\sin\left(0\right) + \cos\left(0\right)": 1.0,
+    r"\sum_{i=1}^{n} \delta_{ii} a_i": 7.0,
+    r"\sum_{i=1}^{n} \sum_{j=1}^{n} \delta_{ij} a_i a_j": 21.0,
+    r"\begin{cases} s, & s \le 1 \\ 5, & s > 1 \end{cases}": 5.0,
+    r"\begin{cases} s, & s \le 2 \\ 5, & s > 2 \end{cases}": 2.0,
 }
 
 
@@ -72,6 +89,28 @@ def test_an_expression_reads_as_the_number_done_by_hand(latex):
 
 def test_an_index_letter_stands_for_its_place():
     assert read(r"\alpha_{ti}", t=2, i=1) == 4.0
+
+
+def test_dots_stand_for_all_parts_between_the_first_and_the_last():
+    symbols = [Symbol("h^{(<m>)}", np.arange(8.0).reshape(4, 2), ("m",))]
+    latex = r"\left[h^{(1)}, \ldots, h^{(M)}\right]"
+    assert evaluate(latex, symbols, {"M": 4}).ravel().tolist() == list(range(8))
+
+
+def test_dots_between_unlike_parts_are_refused():
+    symbols = [Symbol("h^{(<m>)}", np.ones((4, 2)), ("m",)), Symbol("x", np.ones(2))]
+    with pytest.raises(ReadError, match="must differ in a number alone"):
+        evaluate(r"\left[x, \ldots, h^{(M)}\right]", symbols, {"M": 4})
+
+
+def test_cases_whose_conditions_are_not_opposite_are_refused():
+    with pytest.raises(ReadError, match="must be the opposite of the first"):
+        read(r"\begin{cases} s, & s \le 1 \\ 5, & s > 2 \end{cases}")
+
+
+def test_a_map_is_applied_to_what_stands_in_its_parentheses():
+    symbols = [Symbol(r"\operatorname{F}_1", lambda a, b: 10 * a + b), Symbol("s", np.array(2.0))]
+    assert evaluate(r"1 + \operatorname{F}_1\left(s, 3\right)", symbols, {}) == 24
 
 
 def test_softmax_over_an_index_binds_it_inside_only():
@@ -184,7 +223,10 @@ def test_a_line_with_a_product_that_is_none_is_refused(latex):
         printed.check_line("lstm.step", latex)
 
 
-@pytest.mark.parametrize("module", [latex_reader, latex_scanner])
+OWN = {"latex_scanner", "latex_functions"}
+
+
+@pytest.mark.parametrize("module", [latex_reader, latex_scanner, latex_functions])
 def test_the_reader_imports_nothing_from_the_package(module):
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     imported = {
@@ -193,4 +235,4 @@ def test_the_reader_imports_nothing_from_the_package(module):
         if isinstance(node, (ast.Import, ast.ImportFrom))
         for alias in node.names
     }
-    assert imported <= {"itertools", "math", "re", "typing", "numpy", "latex_scanner"}
+    assert imported <= {"itertools", "math", "re", "typing", "numpy"} | OWN

@@ -12,7 +12,7 @@ SCOPES = list(terms.table()["symbols"])
 def test_every_symbol_has_a_known_kind_and_role_and_a_place_for_each_index(scope):
     for name, symbol in terms.symbols(scope).items():
         places = re.findall("<([a-z])>", symbol.latex)
-        assert symbol.kind in ("vec", "mat", "sca"), name
+        assert symbol.kind in ("vec", "mat", "sca", "map"), name
         assert symbol.role in ROLES, name
         assert set(places) == set(symbol.index) - {"1"}, name
 
@@ -43,7 +43,7 @@ def test_a_scope_with_a_loss_has_the_derivative_by_every_symbol():
 
 
 def test_an_unknown_scope_is_answered_with_those_there_are():
-    with pytest.raises(terms.TermError, match="no symbol scope 'lstmm' in terms.toml; it has rnn"):
+    with pytest.raises(terms.TermError, match="no symbol scope 'lstmm' in terms.toml; it has lstm"):
         terms.symbols("lstmm")
 
 

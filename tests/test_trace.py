@@ -1,6 +1,7 @@
 import math
 
 import numpy as np
+import printed
 import pytest
 
 from rnnref import attention, gru, lstm, rnn
@@ -21,14 +22,15 @@ def values():
     return drawn | {"p": p}
 
 
-@pytest.mark.parametrize("name", catalog.ENTRIES)
+@pytest.mark.parametrize("name", [name for name, e in catalog.ENTRIES.items() if not e.lines])
 def test_a_trace_carries_the_numbers_of_the_plain_function(name):
     entry = catalog.entry(name)
     values = entry.example(np.random.default_rng(1))
-    returned = entry.function(**values)
-    for field, node in entry.trace(values).items():
-        expected = getattr(returned, field) if isinstance(returned, tuple) else returned
-        np.testing.assert_array_equal(node.value, expected)
+    expected = printed.numbers(entry, values)
+    nodes = entry.trace(values)
+    assert nodes.keys() == expected.keys()
+    for field, node in nodes.items():
+        np.testing.assert_allclose(node.value, expected[field], rtol=1e-13)
 
 
 def test_results_come_in_the_order_of_computation_not_of_the_record():
@@ -116,9 +118,9 @@ REFUSED = {
     "joining mat": lambda x, h_prev, p: RNNStep(np.concatenate([p.W, p.U], axis=-1)),
     "joining vec": lambda x, h_prev, p: RNNStep(np.concatenate([x, p.b], axis=-1)),
     "use of np.mean": lambda x, h_prev, p: RNNStep(np.mean(h_prev)),
-    "np.mean with ['axis']": lambda x, h_prev, p: RNNStep(np.mean(h_prev, axis=-1)),
+    "np.min with ['axis']": lambda x, h_prev, p: RNNStep(np.min(h_prev, axis=-1)),
     "np.max with": lambda x, h_prev, p: RNNStep(np.max(h_prev, axis=-1, initial=0.0)),
-    "for the index": lambda x, h_prev, p: RNNStep(h_prev[:, :2]),
+    "for the index": lambda x, h_prev, p: RNNStep(h_prev[:, ::2]),
     "np.repeat needs an axis made by None": lambda x, h_prev, p: RNNStep(
         np.repeat(h_prev, x.shape[1], axis=1)
     ),

@@ -54,8 +54,8 @@ def transposed(axes):
 
 def matmul(left, right):
     """Return the axes of a matrix product; the axes that it sums over must mean the same."""
-    if (left, right) == ((COMPONENT, BATCH), (BATCH, COMPONENT)):
-        return (COMPONENT, COMPONENT)
+    if left == (COMPONENT, BATCH) and right in ((BATCH, COMPONENT), (BATCH,)):
+        return (COMPONENT, *right[1:])
     inner = right[-2:-1] or right[-1:]
     if not left or not right or left[-1:] != inner or left[-1] not in (COMPONENT, *_letters(left)):
         raise TraceError(f"no equation rule for {_spell((left, right))} under @")
@@ -63,11 +63,19 @@ def matmul(left, right):
     return (*outer, *left[-2:-1], *(right[-1:] if len(right) > 1 else ()))
 
 
-def reduced(axes, keepdims=False):
-    """Return the axes after a reduction over the last one, which must not be the batch."""
-    if not axes or axes[-1] in (BATCH, UNIT):
+def reduced(axes, keepdims=False, axis=-1):
+    """Return the axes after a reduction over one of them, which must not be the batch."""
+    if not axes or axes[axis] in (BATCH, UNIT):
         raise TraceError("a reduction must run over components or over a visible index")
-    return (*axes[:-1], UNIT) if keepdims else axes[:-1]
+    place = range(len(axes))[axis]
+    return (*axes[:place], *[UNIT] * keepdims, *axes[place + 1 :])
+
+
+def below(axes):
+    """Return the axes of all vectors of a batch below one another, and the letters that vanish."""
+    if axes[:1] != (BATCH,) or COMPONENT in axes[:-1] or UNIT in axes:
+        raise TraceError("only indexed columns or numbers of a batch can stand below one another")
+    return (BATCH, *axes[len(axes) - 1 :]), axes[1:-1]
 
 
 def joined(parts):

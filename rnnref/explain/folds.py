@@ -1,4 +1,4 @@
-"""Know a tested helper again in a recorded computation: σ, softmax, Attention.
+"""Know a tested helper again in a recorded computation: σ, ReLU, softmax, Attention.
 
 A helper is shown by its name only where the recorded graph is exactly the helper's own. A copy of
 it that was typed with a mistake is printed as what it is.
@@ -11,6 +11,14 @@ import numpy as np
 
 from .. import attention, numerics
 from .trace import Node, trace
+
+ACTIVATIONS = {
+    r"\operatorname{GELU}^{\prime}": numerics.gelu_slope,
+    r"\operatorname{GELU}": numerics.gelu,
+    r"\operatorname{ReLU}^{\prime}": numerics.relu_slope,
+    r"\operatorname{ReLU}": numerics.relu,
+    r"\sigma": numerics.sigmoid,
+}
 
 
 class Fold(NamedTuple):
@@ -29,12 +37,22 @@ def folds():
     qkv = dict.fromkeys("qkv", matrix)
     attended = trace(attention.attention, qkv, "attention-function", only=("y",))["y"]
     softmax = trace(numerics.softmax, {"a": scores}, "softmax")["softmax"]
-    sigmoid = trace(numerics.sigmoid, {"a": scores[0]}, "sigmoid")["sigmoid"]
+    anything = ("sca", "vec", "mat")
+    named = [
+        Fold(latex, function, _activation(function), anything)
+        for latex, function in ACTIVATIONS.items()
+    ]
     return (
         Fold(r"\operatorname{Attention}", attention.attention, attended, ("mat",)),
-        Fold(r"\operatorname{softmax}", numerics.softmax, softmax, ("sca", "vec", "mat")),
-        Fold(r"\sigma", numerics.sigmoid, sigmoid, ("sca", "vec", "mat")),
+        Fold(r"\operatorname{softmax}", numerics.softmax, softmax, anything),
+        *named,
     )
+
+
+def _activation(function):
+    """Record a function of one number."""
+    name = function.__name__
+    return trace(function, {"a": np.ones(2)}, "activations")[name]
 
 
 def unify(pattern, node, bound):

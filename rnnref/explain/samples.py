@@ -1,4 +1,4 @@
-"""Values for the arguments of every function in the catalogue: random ones, and live ones.
+"""Values for the arguments of the functions in the catalogue: random ones, and live ones.
 
 Random values are for tests: every size differs, the batch is larger than one, no state or bias is
 zero. Live ones are those of one step of the running example, by default the second.
@@ -34,22 +34,23 @@ def random(function, rng, sizes=SIZES):
     for axes in function.shapes.values():
         sizes = sizes | _same(axes, sizes)
     values = {
-        name: _draw(rng, axes, sizes)
+        name: draw(rng, axes, sizes)
         for name, axes in function.shapes.items()
         if parameters[name].default is inspect.Parameter.empty
     }
-    if function is losses.step_losses:
+    if function in (losses.step_losses, losses.step_losses_backward):
         values["y_hat"] = numerics.softmax(values["y_hat"])
     return values
 
 
-def _draw(rng, axes, sizes):
+def draw(rng, axes, sizes=SIZES):
+    """Return one random array, or record of arrays, by its declared axes."""
     if isinstance(axes, str):
         return 0.5 * rng.standard_normal([_size(axis, sizes) for axis in axes.split()])
     record = axes if isinstance(axes, Record) else Record(axes)
-    absent = _absent(record)
-    fields = {name: field for name, field in record.type.SHAPES.items() if name not in absent}
-    return record.type(**{name: _draw(rng, field, sizes) for name, field in fields.items()})
+    absent, wanted = _absent(record), record.type.SHAPES | record.axes
+    fields = {name: field for name, field in wanted.items() if name not in absent}
+    return record.type(**{name: draw(rng, field, sizes) for name, field in fields.items()})
 
 
 def _absent(record):

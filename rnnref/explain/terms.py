@@ -1,5 +1,6 @@
 """The one table of symbols, terms and figure labels; an unknown key raises."""
 
+import difflib
 import functools
 import re
 import tomllib
@@ -23,7 +24,7 @@ class Symbol(NamedTuple):
     ----------
     latex : str
         With <i> where the letter i of a visible index stands; `shown` has the letters filled in.
-    kind : "vec", "mat" or "sca"
+    kind : "vec", "mat", "sca" or "map"
         A vec is a row per example, shown as a column.
     index : tuple of str
         The letters of the visible indices, in the order of the array's axes; "1" for an axis of
@@ -100,7 +101,8 @@ def _derivative(loss, symbol):
 def _scope(scope):
     scopes = table()["symbols"]
     if scope not in scopes:
-        raise TermError(f"no symbol scope {scope!r} in terms.toml; it has {', '.join(scopes)}")
+        near = difflib.get_close_matches(scope, scopes, n=4) or scopes
+        raise TermError(f"no symbol scope {scope!r} in terms.toml; it has {', '.join(near)}")
     return scopes[scope]
 
 

@@ -7,8 +7,10 @@ equations come from one run. What the recorder does not know it refuses with a `
 The stable part of a Node, for equations, graphs and figures:
 
 * `op`: "in" for an argument, "const", "dim" (a size), "add", "subtract", "multiply", "divide",
-  "negative", "power", "exp", "log", "tanh", "matmul", "T", "expand" (a new axis), "sum", "max",
-  "concat", "batchsum" (over the batch, as is a product of transposed data)
+  "negative", "power", "exp", "log", "tanh", "matmul", "T", "expand" (a new axis), "sum", "mean",
+  "max", "concat", "where" and "less_equal" (a choice), "function" (one that is not looked into),
+  "batchsum" (over the batch, as is a product of transposed data), "rows" (all vectors of the
+  batch below one another, to be summed up)
 * `args`: the input Nodes, in order
 * `value`: the real array or number
 * `kind`: "sca", "vec" or "mat" (inside expressions also "vecT" and "rows", see `axes.kind`)
@@ -21,6 +23,7 @@ Nodes hash by identity and are compared with `is`; `==` is refused as a branch o
 """
 
 import inspect
+import sys
 
 import numpy as np
 
@@ -51,7 +54,14 @@ class Table:
             return Node(
                 "in", (), value, self._axes(name, symbol, value), sym=symbol.latex, name=name
             )
-        return Record(value, self) if isinstance(value, tuple) else value
+        if isinstance(value, tuple):
+            return Record(value, self)
+        known = isinstance(value, (int, float)) and name in self.symbols
+        return self._setting(name, value) if known and not isinstance(value, bool) else value
+
+    def _setting(self, name, value):
+        """Return the stand-in for a single number that equations show by a symbol."""
+        return Node("in", (), value, (), sym=self.symbols[name].latex, name=name)
 
     def _axes(self, name, symbol, value):
         axes = visible_axes(symbol)
@@ -76,6 +86,18 @@ class Record:
     def __init__(self, record, table):
         self._record, self._table, self._nodes = record, table, {}
 
+    @property
+    def __class__(self):
+        """Pass for the record itself where a function checks what it is given."""
+        return type(self._record)
+
+    def __iter__(self):
+        return (getattr(self, name) for name in self._record._fields)
+
+    def _make(self, fields):
+        """Return itself: a copy of a stand-in is the stand-in."""
+        return self
+
     def __getattr__(self, name):
         if name not in self._nodes:
             self._nodes[name] = self._table.argument(name, getattr(self._record, name))
@@ -96,7 +118,8 @@ def trace(function, values, scope, *, result=None, only=None):
     result : str, optional
         The name of the result where the function returns no record; default its own name.
     only : tuple of str, optional
-        The results that get a name; the others stay parts of expressions. Default all.
+        What gets a name: results, or variables of the function at its end; the others stay parts
+        of expressions. Default all results.
 
     Returns
     -------
@@ -112,18 +135,43 @@ def trace(function, values, scope, *, result=None, only=None):
     plain, table = inspect.unwrap(function), Table(scope)
     where = name_of(plain)
     try:
-        returned = plain(**{name: table.argument(name, value) for name, value in values.items()})
+        stand_ins = {name: table.argument(name, value) for name, value in values.items()}
+        returned, variables = observed(plain, stand_ins)
         records = (
             returned._asdict()
             if isinstance(returned, tuple)
             else {result or plain.__name__: returned}
         )
-        found = {name: node for name, node in records.items() if only is None or name in only}
+        found = records if only is None else _chosen(variables | records, only)
         for name, node in found.items():
             _christen(name, node, table)
     except TraceError as error:
         raise TraceError(f"{where}: {error}") from None
     return dict(sorted(found.items(), key=lambda item: item[1].order))
+
+
+def observed(function, arguments):
+    """Call a function; return what it returns and its variables, as they were at the end."""
+    variables, before = {}, sys.getprofile()
+
+    def watch(frame, event, _):
+        if event == "return" and frame.f_code is function.__code__:
+            variables.update(frame.f_locals)
+
+    sys.setprofile(watch)
+    try:
+        return function(**arguments), variables
+    finally:
+        sys.setprofile(before)
+
+
+def _chosen(values, names):
+    missing = [name for name in names if name not in values]
+    if missing:
+        raise TraceError(
+            f"{missing[0]} is neither a result nor a variable; there are {', '.join(values)}"
+        )
+    return {name: values[name] for name in names}
 
 
 def _christen(name, node, table):

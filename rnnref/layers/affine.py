@@ -85,8 +85,10 @@ def linear_backward(run: LinearRun, *, dy: Array | None = None) -> LinearGrads:
     """
     check_run("layers.linear_backward", run, LinearRun)
     dy = incoming("layers.linear_backward", "dy", dy, run.y)
+    dx = dy @ run.p.W
+    dW = rows(dy).T @ rows(run.x)
     db = None if run.p.b is None else np.sum(rows(dy), axis=0)
-    return LinearGrads(dy @ run.p.W, Linear(rows(dy).T @ rows(run.x), db))
+    return LinearGrads(dx, Linear(dW, db))
 
 
 class EmbeddingRun(NamedTuple):

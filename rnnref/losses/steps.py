@@ -86,8 +86,8 @@ def step_losses_backward(dlosses: Array, y_hat: Array, target: Array) -> StepLos
     ArgumentError
         For a probability that is not positive, with its place.
     """
-    dy_hat = -dlosses[:, :, None] * target / y_hat
-    dtarget = -dlosses[:, :, None] * np.log(y_hat)
+    dy_hat = -(dlosses[:, :, None] * (target / y_hat))
+    dtarget = -(dlosses[:, :, None] * np.log(y_hat))
     return StepLossesGrads(dy_hat, dtarget)
 
 

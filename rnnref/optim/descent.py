@@ -1,7 +1,7 @@
 """The rules of descent for one array: plain functions, one line per equation.
 
-`rnnref.optim` applies them to all parameters of a model. Each takes the parameter p, its gradient
-g and what it remembers, and returns every named value, the new parameter last.
+`rnnref.optim` applies them to all parameters of a model. Each takes the parameter as it was, its
+gradient and what the rule remembers, and returns every named value, the new parameter last.
 """
 
 from typing import NamedTuple
@@ -16,10 +16,10 @@ class SGDStep(NamedTuple):
     p: Array
 
 
-def sgd_step(p: Array, g: Array, *, lr: float, weight_decay: float) -> SGDStep:
+def sgd_step(p_prev: Array, grad: Array, *, lr: float, weight_decay: float) -> SGDStep:
     """Go against the gradient."""
-    g = g + weight_decay * p
-    p = p - lr * g
+    g = grad + weight_decay * p_prev
+    p = p_prev - lr * g
     return SGDStep(g, p)
 
 
@@ -32,22 +32,22 @@ class MomentumStep(NamedTuple):
 
 
 def momentum_step(
-    p: Array, g: Array, m: Array, *, lr: float, mu: float, weight_decay: float
+    p_prev: Array, grad: Array, m_prev: Array, *, lr: float, mu: float, weight_decay: float
 ) -> MomentumStep:
     """Go against a running sum of gradients."""
-    g = g + weight_decay * p
-    m = mu * m + g
-    p = p - lr * m
+    g = grad + weight_decay * p_prev
+    m = mu * m_prev + g
+    p = p_prev - lr * m
     return MomentumStep(g, m, p)
 
 
 def nesterov_step(
-    p: Array, g: Array, m: Array, *, lr: float, mu: float, weight_decay: float
+    p_prev: Array, grad: Array, m_prev: Array, *, lr: float, mu: float, weight_decay: float
 ) -> MomentumStep:
     """Go against the running sum as it will be after one more equal gradient."""
-    g = g + weight_decay * p
-    m = mu * m + g
-    p = p - lr * (g + mu * m)
+    g = grad + weight_decay * p_prev
+    m = mu * m_prev + g
+    p = p_prev - lr * (g + mu * m)
     return MomentumStep(g, m, p)
 
 
@@ -60,22 +60,29 @@ class ScaledStep(NamedTuple):
 
 
 def rmsprop_step(
-    p: Array, g: Array, v: Array, *, lr: float, alpha: float, eps: float, weight_decay: float
+    p_prev: Array,
+    grad: Array,
+    v_prev: Array,
+    *,
+    lr: float,
+    alpha: float,
+    eps: float,
+    weight_decay: float,
 ) -> ScaledStep:
     """Divide the gradient by the root of a running mean of its square."""
-    g = g + weight_decay * p
-    v = alpha * v + (1 - alpha) * g * g
-    p = p - lr * g / (v**0.5 + eps)
+    g = grad + weight_decay * p_prev
+    v = alpha * v_prev + (1 - alpha) * g**2
+    p = p_prev - lr * g / (v**0.5 + eps)
     return ScaledStep(g, v, p)
 
 
 def adagrad_step(
-    p: Array, g: Array, v: Array, *, lr: float, eps: float, weight_decay: float
+    p_prev: Array, grad: Array, v_prev: Array, *, lr: float, eps: float, weight_decay: float
 ) -> ScaledStep:
     """Divide the gradient by the root of the sum of all its squares."""
-    g = g + weight_decay * p
-    v = v + g * g
-    p = p - lr * g / (v**0.5 + eps)
+    g = grad + weight_decay * p_prev
+    v = v_prev + g**2
+    p = p_prev - lr * g / (v**0.5 + eps)
     return ScaledStep(g, v, p)
 
 
@@ -91,10 +98,10 @@ class AdamStep(NamedTuple):
 
 
 def adam_step(
-    p: Array,
-    g: Array,
-    m: Array,
-    v: Array,
+    p_prev: Array,
+    grad: Array,
+    m_prev: Array,
+    v_prev: Array,
     *,
     t: int,
     lr: float,
@@ -104,20 +111,17 @@ def adam_step(
     weight_decay: float,
 ) -> AdamStep:
     """Divide a running mean of the gradient by the root of that of its square."""
-    g = g + weight_decay * p
-    m = beta1 * m + (1 - beta1) * g
-    v = beta2 * v + (1 - beta2) * g * g
-    m_hat = m / (1 - beta1**t)
-    v_hat = v / (1 - beta2**t)
-    p = p - lr * m_hat / (v_hat**0.5 + eps)
+    g = grad + weight_decay * p_prev
+    m, v, m_hat, v_hat = _moments(g, m_prev, v_prev, t, beta1, beta2)
+    p = p_prev - lr * m_hat / (v_hat**0.5 + eps)
     return AdamStep(g, m, v, m_hat, v_hat, p)
 
 
 def adamw_step(
-    p: Array,
+    p_prev: Array,
     g: Array,
-    m: Array,
-    v: Array,
+    m_prev: Array,
+    v_prev: Array,
     *,
     t: int,
     lr: float,
@@ -126,6 +130,18 @@ def adamw_step(
     eps: float,
     weight_decay: float,
 ) -> AdamStep:
-    """Shrink the parameter first, then make a step of Adam without weight decay."""
-    p = p * (1 - lr * weight_decay)
-    return adam_step(p, g, m, v, t=t, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=0.0)
+    """Shrink the parameter, and make a step of Adam whose means do not see that."""
+    m, v, m_hat, v_hat = _moments(g, m_prev, v_prev, t, beta1, beta2)
+    p = (1 - lr * weight_decay) * p_prev - lr * m_hat / (v_hat**0.5 + eps)
+    return AdamStep(g, m, v, m_hat, v_hat, p)
+
+
+def _moments(
+    g: Array, m_prev: Array, v_prev: Array, t: int, beta1: float, beta2: float
+) -> tuple[Array, Array, Array, Array]:
+    """Return the running means of the gradient and of its square, raw and freed of their start."""
+    m = beta1 * m_prev + (1 - beta1) * g
+    v = beta2 * v_prev + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return m, v, m_hat, v_hat

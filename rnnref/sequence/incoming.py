@@ -87,6 +87,8 @@ def incoming(function: str, argument: str, given: Any, output: Array) -> Array:
     """
     if given is None:
         return np.zeros_like(output)
+    if getattr(given, "is_node", False):
+        return given
     if _is_number(given):
         return np.full_like(output, given, np.result_type(output, given))
     dims.check(argument, given, "...", dims.Known(function))
