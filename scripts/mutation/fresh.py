@@ -14,7 +14,7 @@ import pytest
 from scripts.mutation import child, journal
 from scripts.mutation.mutants import Mutant, planted
 
-BUDGET = 40.0  # seconds of tests per mutant
+BUDGET = 12.0  # seconds of tests per mutant
 HEAVY = ("numpy", "matplotlib.figure")  # imported once, before the forks
 KILLED, SURVIVED = 1, 0
 
@@ -87,7 +87,7 @@ def main(arguments):
     plan = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
     for name in HEAVY:
         importlib.import_module(name)
-    calls = journal.callers(plan["map"], longest=5.0)
+    calls = journal.callers(plan["map"], longest=BUDGET)
     for fields in plan["mutants"]:
         mutant = Mutant(*fields)
         journal.add(plan["fates"], mutant, *fate(mutant, calls))

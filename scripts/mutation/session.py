@@ -18,7 +18,7 @@ import pytest
 from scripts.mutation import child, journal, seen
 from scripts.mutation.mutants import Mutant, planted
 
-BUDGET = 8.0  # seconds of tests per mutant
+BUDGET = 3.0  # seconds of tests per mutant
 LONGEST = 2.0  # seconds of a test that is worth its time here
 KILLED, SURVIVED, LATER = 1, 0, 3
 
