@@ -6,7 +6,7 @@ import numpy as np
 
 from .checks.scalars import check_count
 from .checks.tokens import check_batch, check_token
-from .hints import Array, DTypeLike, Lengths
+from .hints import Array, DType, Lengths
 from .numerics import log_softmax
 from .records import frozen
 from .seq2seq.decoder import decode
@@ -164,7 +164,7 @@ class _Beginnings(NamedTuple):
     state: object  # of B*K rows
 
 
-def _started(B: int, K: int, encoded: Encoded, bos: int, dtype: DTypeLike) -> _Beginnings:
+def _started(B: int, K: int, encoded: Encoded, bos: int, dtype: DType) -> _Beginnings:
     """Return a beam that holds one beginning for each source."""
     log_p = np.full((B, K), -np.inf, dtype)
     log_p[:, 0] = 0

@@ -6,8 +6,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 Array: TypeAlias = np.ndarray  # of floats; of booleans where it hides, of integers for tokens
+Shape: TypeAlias = tuple[int, ...]  # sizes of the axes of an array
 Lengths: TypeAlias = np.ndarray | Sequence[int]  # steps or keys of each sequence of a batch
 Values: TypeAlias = Any  # a float, or an array of them: what comes out is what went in
 # In quotes, because only who uses them should wait for them to be loaded.
 Generator: TypeAlias = "np.random.Generator"
-DTypeLike: TypeAlias = "np.typing.DTypeLike"
+DType: TypeAlias = "np.typing.DTypeLike"

@@ -13,12 +13,10 @@ import numpy as np
 
 from .checks.scalars import check_count, check_dtype, check_number, check_rng, written
 from .errors import ArgumentError, check_option, say
-from .hints import Array, DTypeLike, Generator
+from .hints import Array, DType, Generator, Shape
 
 
-def uniform(
-    rng: Generator, shape: tuple[int, int], H: int, *, dtype: DTypeLike = np.float64
-) -> Array:
+def uniform(rng: Generator, shape: Shape, H: int, *, dtype: DType = np.float64) -> Array:
     """Draw weights between plus and minus one over the root of H, the default of PyTorch's cells.
 
     Parameters
@@ -47,12 +45,7 @@ def uniform(
 
 
 def xavier_uniform(
-    rng: Generator,
-    shape: tuple[int, int],
-    *,
-    blocks: int = 1,
-    gain: float = 1.0,
-    dtype: DTypeLike = np.float64,
+    rng: Generator, shape: Shape, *, blocks: int = 1, gain: float = 1.0, dtype: DType = np.float64
 ) -> Array:
     """Draw weights evenly, with a variance that keeps signals and gradients of equal size.
 
@@ -89,12 +82,7 @@ def xavier_uniform(
 
 
 def xavier_normal(
-    rng: Generator,
-    shape: tuple[int, int],
-    *,
-    blocks: int = 1,
-    gain: float = 1.0,
-    dtype: DTypeLike = np.float64,
+    rng: Generator, shape: Shape, *, blocks: int = 1, gain: float = 1.0, dtype: DType = np.float64
 ) -> Array:
     """Draw normal weights of the same variance as those of `xavier_uniform`.
 
@@ -109,12 +97,7 @@ def xavier_normal(
 
 
 def orthogonal(
-    rng: Generator,
-    shape: tuple[int, int],
-    *,
-    blocks: int = 1,
-    gain: float = 1.0,
-    dtype: DTypeLike = np.float64,
+    rng: Generator, shape: Shape, *, blocks: int = 1, gain: float = 1.0, dtype: DType = np.float64
 ) -> Array:
     """Draw matrices that keep lengths: no state grows or shrinks by the product alone.
 
@@ -139,12 +122,7 @@ def orthogonal(
 
 
 def forget_bias(
-    gates: Sequence[str],
-    H: int,
-    value: float = 1.0,
-    *,
-    gate: str = "f",
-    dtype: DTypeLike = np.float64,
+    gates: Sequence[str], H: int, value: float = 1.0, *, gate: str = "f", dtype: DType = np.float64
 ) -> Array:
     """Return stacked biases, zero but for the gate that keeps the state: it starts out open.
 
@@ -190,7 +168,7 @@ def chrono(
     *,
     keep: str = "f",
     write: str = "i",
-    dtype: DTypeLike = np.float64,
+    dtype: DType = np.float64,
 ) -> Array:
     """Return stacked biases that spread the memory of the units over all times up to T.
 
@@ -236,7 +214,7 @@ def chrono(
     return _biases(gates, H, {write: -memory, keep: memory}, dtype)
 
 
-def _biases(gates: Sequence[str], H: int, filled: Mapping[str, Any], dtype: DTypeLike) -> Array:
+def _biases(gates: Sequence[str], H: int, filled: Mapping[str, Any], dtype: DType) -> Array:
     b = np.zeros((len(gates), H), dtype)
     for gate, value in filled.items():
         if gate is not None:
@@ -244,9 +222,7 @@ def _biases(gates: Sequence[str], H: int, filled: Mapping[str, Any], dtype: DTyp
     return b.reshape(-1)
 
 
-def _fans(
-    name: str, rng: Generator, shape: tuple[int, int], blocks: int, gain: float, dtype: DTypeLike
-) -> int:
+def _fans(name: str, rng: Generator, shape: Shape, blocks: int, gain: float, dtype: DType) -> int:
     """Check the arguments of a rule for matrices; return inputs plus outputs of one block."""
     _check(name, rng, shape, 2, dtype)
     check_count(f"initialise.{name}", "blocks", blocks, 1)
@@ -257,7 +233,7 @@ def _fans(
     return shape[0] // blocks + shape[1]
 
 
-def _check(name: str, rng: object, shape: object, axes: int, dtype: DTypeLike) -> None:
+def _check(name: str, rng: object, shape: object, axes: int, dtype: DType) -> None:
     function = f"initialise.{name}"
     check_rng(function, rng)
     if not isinstance(shape, tuple) or len(shape) < axes or len(shape) > 2:

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from .checks.dims import Known, check, kind_of
+from .checks.dims import Known, check
+from .checks.hiding import check_lengths, check_mask, check_spread
 from .checks.scalars import check_count
-from .checks.sizes import Size, spell
-from .errors import ArgumentError, DTypeError, ShapeError, check_option, say
-from .hints import Array, Lengths
+from .errors import check_option
+from .hints import Array, Lengths, Shape
 
 __all__ = ["causal_mask", "length_mask"]
 
@@ -99,7 +99,7 @@ def last_keys(queries: Any, T: int, S: int, align: str) -> Any:
 
 def visible(
     function: str,
-    shape: tuple[int, ...],
+    shape: Shape,
     *,
     mask: Array | None = None,
     bias: Array | None = None,
@@ -144,7 +144,7 @@ def visible(
 
 def check_hiding(
     function: str,
-    shape: tuple[int, ...],
+    shape: Shape,
     *,
     mask: Array | None = None,
     bias: Array | None = None,
@@ -164,121 +164,13 @@ def check_hiding(
         check_lengths(function, "key_lengths", key_lengths, shape[0], ("S", shape[-1]))
 
 
-def beside_heads(array: Array, shape: tuple[int, ...]) -> Array:
+def beside_heads(array: Array, shape: Shape) -> Array:
     """Give an array (B, T, S) the axis of heads, if the scores have one and it has none."""
     return array[:, None] if len(shape) == 4 and np.ndim(array) == 3 else array
 
 
-def spread_over(array: Any, shape: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
+def spread_over(array: Any, shape: Shape) -> tuple[str, tuple[int, ...]]:
     """Return letters and sizes of what an array has to spread to."""
     if len(shape) == 3:
         return "B T S", shape
     return ("B M T S", shape) if np.ndim(array) == 4 else ("B T S", (shape[0], *shape[2:]))
-
-
-def check_mask(
-    function: str, argument: str, mask: object, axes: str, shape: tuple[int, ...]
-) -> None:
-    """Refuse anything but a boolean array that spreads to a shape without enlarging it.
-
-    Numbers are not taken: some programs read 1 as "may attend", some as "hidden", and others add
-    them to the scores.
-
-    Parameters
-    ----------
-    function, argument : str
-    mask : the argument
-    axes : str
-        The letters of the shape, such as "B T S"; "" where it has none.
-    shape : tuple of int
-
-    Raises
-    ------
-    ShapeError, DTypeError
-    """
-    if type(mask) is not np.ndarray or mask.dtype != bool:
-        kind = mask.dtype.kind if isinstance(mask, np.ndarray) else ""
-        detail = (
-            say(f"{argument} != 0 makes one", f"可用 {argument} != 0 得到")
-            if kind in ("i", "u")
-            else ""
-        )
-        if kind == "f" and axes:
-            detail = say("what is added to the scores is a bias", "加到分数上的是 bias")
-        meaning = say(", True = may attend", "，True 表示可以注意") if axes else ""
-        expected = say("a boolean array", "布尔数组") + meaning
-        raise DTypeError(function, argument, expected, kind_of(mask), detail)
-    check_spread(function, argument, mask, axes, shape)
-
-
-def check_spread(
-    function: str, argument: str, array: Any, axes: str, shape: tuple[int, ...]
-) -> None:
-    """Refuse an array that does not spread to a shape, or would enlarge it.
-
-    Parameters
-    ----------
-    function, argument, axes, shape
-        As for `check_mask`.
-    array : array
-
-    Raises
-    ------
-    ShapeError
-    """
-    given = np.shape(array)
-    pairs = zip(reversed(given), reversed(shape), strict=False)
-    if len(given) > len(shape) or any(number not in (1, size) for number, size in pairs):
-        letters = axes.split()
-        sizes = {letter: Size(size, "") for letter, size in zip(letters, shape, strict=False)}
-        expected = spell(letters, sizes) if letters else str(shape)
-        detail = say(
-            "an axis may be 1, leading ones may be missing", "轴可以是 1，前面的轴可以省去"
-        )
-        raise ShapeError(function, argument, expected, str(given), detail)
-
-
-def check_lengths(
-    function: str, argument: str, lengths: object, batch: int | None, most: tuple[str, int]
-) -> Array:
-    """Refuse anything but one integer per sequence, each within its bounds.
-
-    Parameters
-    ----------
-    function, argument : str
-    lengths : array, list or tuple of integers
-    batch : int or None
-        How many sequences there are; None takes any number.
-    most : str and int
-        The letter and number of the largest length: ("S", 6).
-
-    Returns
-    -------
-    integers (B,)
-
-    Raises
-    ------
-    ShapeError, DTypeError, ArgumentError
-    """
-    known = isinstance(lengths, (np.ndarray, list, tuple))
-    found = np.array(lengths) if known else np.array(0.5)
-    if found.size == 0 and known:
-        found = found.astype(int)  # an empty list has no numbers that could be of a wrong kind
-    if found.dtype.kind not in "iu":
-        cure = f"np.array({argument}, dtype=int)"
-        detail = (
-            say(f"{cure} converts them", f"可用 {cure} 转换") if found.dtype.kind == "f" else ""
-        )
-        expected = say("integers", "整数")
-        raise DTypeError(function, argument, expected, kind_of(lengths), detail if known else "")
-    if found.ndim != 1 or (batch is not None and len(found) != batch):
-        sizes = {} if batch is None else {"B": Size(batch, "")}
-        raise ShapeError(function, argument, spell(["B"], sizes), str(found.shape))
-    letter, number = most
-    bad = np.flatnonzero((found < 0) | (found > number))
-    if len(bad):
-        expected = say(f"between 0 and {letter}={number}", f"0 到 {letter}={number} 之间的整数")
-        place = f"{found[bad[0]]}", f"[{bad[0]}]"
-        actual = say(f"{place[0]} at {place[1]}", f"{place[1]} 处的 {place[0]}")
-        raise ArgumentError(function, argument, expected, actual)
-    return found.astype(int)

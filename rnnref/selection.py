@@ -6,10 +6,10 @@ a row of nothing, for a recorded value.
 
 import numpy as np
 
+from .checks.hiding import check_mask
 from .checks.scalars import written
 from .errors import ArgumentError, say
-from .hints import Array
-from .masks import check_mask
+from .hints import Array, Shape
 
 
 def live_entries(function: str, a: Array, axis: int, where: Array | None) -> Array | None:
@@ -106,7 +106,7 @@ def product(weights: Array, v: Array, live: Array | None) -> Array:
     return total
 
 
-def gathered(grad: Array, shape: tuple[int, ...]) -> Array:
+def gathered(grad: Array, shape: Shape) -> Array:
     """Add up a gradient over the axes along which an array was spread.
 
     Parameters

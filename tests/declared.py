@@ -21,7 +21,13 @@ def modules(*names):
 
 MODULES = modules(
     *("numerics", "rnn.cell", "lstm.cell", "lstm.variants", "gru.cell", "gru.variants"),
-    *("attention.scores", "attention.score_gradients", "attention.whole", "attention.heads"),
+    *(
+        "attention.scores",
+        "attention.score_gradients",
+        "attention.plain",
+        "attention.whole",
+        "attention.heads",
+    ),
     *("chunked", "transformer.norm", "transformer.feedforward", "layers.prediction"),
     *("losses.steps", "joined"),
 )

@@ -7,6 +7,7 @@ function of its own; `attention` puts them together and adds what hides keys fro
 from ..masks import causal_mask, length_mask
 from .heads import MultiHead, MultiHeadGrads, MultiHeadRun, multihead, multihead_backward
 from .init import init_multihead
+from .plain import Attended, AttendGrads, attend, attend_backward, weighted_sum
 from .score_gradients import (
     AdditiveGrads,
     ConcatGrads,
@@ -28,17 +29,7 @@ from .scores import (
     score_general,
     score_scaled,
 )
-from .whole import (
-    Attended,
-    AttendGrads,
-    Attention,
-    AttentionGrads,
-    attend,
-    attend_backward,
-    attention,
-    attention_backward,
-    weighted_sum,
-)
+from .whole import Attention, AttentionGrads, attention, attention_backward
 
 __all__ = [
     "Additive",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..checks.scalars import check_drawing
-from ..hints import DTypeLike, Generator
+from ..hints import DType, Generator
 from ..initialise import xavier_uniform
 from ..sequence.run import check_flag
 from .heads import MultiHead
@@ -16,7 +16,7 @@ def init_multihead(
     F: int | None = None,
     V: int | None = None,
     biases: bool = True,
-    dtype: DTypeLike = np.float64,
+    dtype: DType = np.float64,
 ) -> MultiHead:
     """Return random weights of multi-head attention; the number of heads is not theirs.
 

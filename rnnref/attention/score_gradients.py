@@ -94,22 +94,8 @@ def score_scaled_backward(dscores: Array, q: Array, k: Array) -> DotGrads:
 def score_general_backward(dscores: Array, q: Array, k: Array, p: General) -> GeneralGrads:
     """Carry gradients back through `score_general`.
 
-    Parameters
-    ----------
-    dscores : (B, T, S)
-        What reaches the scores.
-    q : (B, T, E)
-    k : (B, S, F)
-    p : General
-
-    Returns
-    -------
-    GeneralGrads
-
-    Raises
-    ------
-    ShapeError, DTypeError
-        For an argument that does not fit the others.
+    Arguments, result and errors are those of `score_additive_backward`, with p a record General and
+    a result GeneralGrads.
     """
     dq = dscores @ (k @ p.W_a.T)
     dturned = dscores.mT @ q

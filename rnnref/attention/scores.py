@@ -78,20 +78,7 @@ def score_scaled(q: Array, k: Array) -> Array:
 def score_general(q: Array, k: Array, p: General) -> Array:
     """Score by the dot product of the query with a key that a matrix has turned.
 
-    Parameters
-    ----------
-    q : (B, T, E)
-    k : (B, S, F)
-    p : General
-
-    Returns
-    -------
-    (B, T, S)
-
-    Raises
-    ------
-    ShapeError, DTypeError
-        For an argument that does not fit the others.
+    Arguments, result and errors are those of `score_additive`, with p a record General.
 
     References
     ----------

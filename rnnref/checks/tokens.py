@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import ArgumentError, DTypeError, ShapeError, say
-from ..hints import Array, Lengths
-from ..masks import check_lengths
+from ..hints import Array, Lengths, Shape
 from .dims import kind_of
+from .hiding import check_lengths
 from .scalars import check_count
 from .sizes import spell
 
@@ -126,9 +126,7 @@ def check_batch(
     return live, lengths
 
 
-def check_partner(
-    function: str, argument: str, array: Any, shape: tuple[int, ...], source: str
-) -> None:
+def check_partner(function: str, argument: str, array: Any, shape: Shape, source: str) -> None:
     """Refuse an array of another shape than the one that another argument asks for.
 
     Parameters

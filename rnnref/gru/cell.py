@@ -9,7 +9,7 @@ import numpy as np
 
 from ..checks.dims import check_presence, shapes
 from ..errors import check_option, say
-from ..hints import Array, DTypeLike, Generator, Lengths
+from ..hints import Array, DType, Generator, Lengths
 from ..initialise import orthogonal, xavier_uniform
 from ..numerics import sigmoid
 from ..sequence import run as sequence
@@ -25,7 +25,7 @@ from .variants import (
 
 
 def init(
-    rng: Generator, D: int, H: int, *, reset: str = "before", dtype: DTypeLike = np.float64
+    rng: Generator, D: int, H: int, *, reset: str = "before", dtype: DType = np.float64
 ) -> Params:
     """Return random weights to start training from.
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from .. import initialise
 from ..checks.dims import shapes
-from ..hints import Array, DTypeLike, Generator, Lengths
+from ..hints import Array, DType, Generator, Lengths
 from ..initialise import orthogonal, xavier_uniform
 from ..numerics import sigmoid
 from ..sequence import run as sequence
@@ -22,7 +22,7 @@ def init(
     P: int | None = None,
     peepholes: bool = False,
     forget_bias: float = 1.0,
-    dtype: DTypeLike = np.float64,
+    dtype: DType = np.float64,
 ) -> Params:
     """Return random weights to start training from.
 

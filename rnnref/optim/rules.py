@@ -126,23 +126,7 @@ def rmsprop(
 def adagrad(lr: float = 1e-2, *, eps: float = 1e-10, weight_decay: float = 0.0) -> Optimiser:
     """Return the rule that divides by the root of the sum v of all squared gradients.
 
-    Parameters
-    ----------
-    lr : float
-        Learning rate, at least 0.
-    eps : float
-        Added to the root, above 0.
-    weight_decay : float
-        Times the parameter, added to its gradient; at least 0.
-
-    Returns
-    -------
-    Optimiser
-
-    Raises
-    ------
-    ArgumentError
-        For a setting out of its range.
+    Arguments, result and errors are those of `rmsprop`, which forgets where this one sums up.
 
     References
     ----------

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..checks.dims import shapes
 from ..errors import check_option
-from ..hints import Array, DTypeLike, Generator, Lengths
+from ..hints import Array, DType, Generator, Lengths
 from ..initialise import orthogonal, xavier_uniform
 from ..numerics import relu, relu_slope
 from ..sequence import run as sequence
@@ -14,7 +14,7 @@ from .records import Params, RNNBackward, RNNStep, State
 from .tape import RNNRewind, RNNTape
 
 
-def init(rng: Generator, D: int, H: int, *, dtype: DTypeLike = np.float64) -> Params:
+def init(rng: Generator, D: int, H: int, *, dtype: DType = np.float64) -> Params:
     """Return random weights to start training from.
 
     W is drawn evenly after Glorot, each block of U is orthogonal and b is 0.

@@ -8,7 +8,7 @@ from .. import gru, lstm, rnn
 from ..attention.scores import Additive, Concat, General
 from ..checks.scalars import check_count, check_dtype, check_rng
 from ..errors import check_option
-from ..hints import Array, DTypeLike, Generator
+from ..hints import Array, DType, Generator
 from ..initialise import uniform, xavier_uniform
 from ..layers.affine import Linear
 from .records import Bahdanau, Luong, Plain
@@ -24,7 +24,7 @@ def init_plain(
     H: int,
     *,
     cell: str = "gru",
-    dtype: DTypeLike = np.float64,
+    dtype: DType = np.float64,
     **options: Any,
 ) -> Plain:
     """Return random weights of a model without attention.
@@ -73,7 +73,7 @@ def init_bahdanau(
     A: int,
     *,
     cell: str = "gru",
-    dtype: DTypeLike = np.float64,
+    dtype: DType = np.float64,
     **options: Any,
 ) -> Bahdanau:
     """Return random weights of a model that attends before each step.
@@ -123,7 +123,7 @@ def init_luong(
     *,
     score: str = "general",
     cell: str = "gru",
-    dtype: DTypeLike = np.float64,
+    dtype: DType = np.float64,
     **options: Any,
 ) -> Luong:
     """Return random weights of a model that attends after each step.
@@ -178,7 +178,7 @@ class _Drawing:
         function: str,
         rng: Generator,
         cell: str,
-        dtype: DTypeLike,
+        dtype: DType,
         options: dict[str, Any],
         **sizes: int,
     ) -> None:

@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 
-from ..hints import Array
+from ..hints import Array, Shape
 
 LARGE = 1 << 22  # bytes from which an array has a piece of its own
 LINE = 64  # bytes; arrays start at the beginning of a line of the processor's cache
 
 
-def carve(dtype: np.dtype, **shapes: tuple[int, ...]) -> dict[str, Array]:
+def carve(dtype: np.dtype, **shapes: Shape) -> dict[str, Array]:
     """Return uninitialised arrays by name, small ones out of one piece of memory.
 
     Memory that is asked for in many middle-sized pieces goes back to the operating system each

@@ -4,11 +4,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..checks.hiding import check_lengths
 from ..checks.scalars import check_count
 from ..checks.sizes import POSITIVE
 from ..errors import OptionError
 from ..hints import Array, Lengths
-from ..masks import check_lengths
 from .incoming import check_run
 from .tape import Tape
 

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 from ..attention.heads import MultiHead, MultiHeadRun, multihead, multihead_backward
 from ..checks.declared import Record, fields
 from ..checks.dims import shapes
-from ..hints import Array, Lengths
-from ..masks import check_hiding, check_lengths, check_mask, spread_over
+from ..checks.hiding import check_lengths, check_mask
+from ..hints import Array, Lengths, Shape
+from ..masks import check_hiding, spread_over
 from ..records import frozen
 from ..sequence.incoming import check_run, incoming
 from .feedforward import FeedForward, FeedForwardRun, feed_forward
@@ -86,45 +87,20 @@ def decoder_layer(
 ) -> DecoderRun:
     """Let every place look at the places before it and at a memory, then apply a small network.
 
+    Arguments, result and errors are those of `encoder_layer`, and besides these. The result is a
+    DecoderRun, which has the weights over the memory too.
+
     Parameters
     ----------
-    x : (B, T, E)
     memory : (B, S, F)
         What an encoder made of the source.
     p : DecoderLayer
-    heads : int
-        A divisor of E, for both attentions.
-    norm : "post" or "pre"
-        The norms stand behind the sums, or before the parts.
-    activation : "relu" or "gelu"
-    mask : boolean, optional
-        True = may attend: which place may look at which, besides `causal`.
     causal : "top_left" or "bottom_right", optional
         Hide later places; None lets every place look at all.
-    lengths : integers (B,), optional
-        Places of each sequence, 0 to T. Nobody looks at the padding behind; y is 0 there.
     memory_mask : boolean, optional
         True = may attend: which place may look at which of the memory.
     memory_lengths : integers (B,), optional
         How much of each memory is no padding, 0 to S.
-    eps : float
-        That of the norms.
-
-    Returns
-    -------
-    DecoderRun
-        y (B, T, E), weights (B, M, T, T) and memory_weights (B, M, T, S), and what
-        `decoder_layer_backward` needs.
-
-    Raises
-    ------
-    ShapeError, DTypeError
-        For an argument that does not fit the others; for a mask that is not boolean.
-    OptionError
-        For an unknown `norm`, `activation` or `causal`.
-    ArgumentError
-        For a number of heads that does not divide E, lengths out of range, or an eps that is not
-        positive.
 
     References
     ----------
@@ -165,26 +141,13 @@ def decoder_layer_backward(
 ) -> DecoderGrads:
     """Return the gradients of a decoder layer.
 
+    Arguments, result and errors are those of `encoder_layer_backward`, with what `decoder_layer`
+    returned. The result is a DecoderGrads, zero in the padding of the memory too.
+
     Parameters
     ----------
-    run : DecoderRun
-        What `decoder_layer` returned.
-    dy : (B, T, E), optional
-        The gradient that reaches y; None means zero. In the padding it is not read.
-    dweights : (B, M, T, T), optional
-        The gradient that reaches the weights other than through y; None means zero.
     dmemory_weights : (B, M, T, S), optional
-        The same for the weights over the memory.
-
-    Returns
-    -------
-    DecoderGrads
-        x and memory are zero in their padding.
-
-    Raises
-    ------
-    ShapeError, DTypeError
-        For a gradient that does not fit its output, or another record.
+        The gradient that reaches the weights over the memory other than through y.
     """
     name = "transformer.decoder_layer_backward"
     check_run(name, run, DecoderRun)
@@ -208,9 +171,7 @@ def decoder_layer_backward(
     return DecoderGrads(without_padding(dx, run.live), dmemory, params)
 
 
-def _check_memory(
-    function: str, shape: tuple[int, ...], mask: Array | None, lengths: Lengths | None
-) -> None:
+def _check_memory(function: str, shape: Shape, mask: Array | None, lengths: Lengths | None) -> None:
     """Refuse what does not fit the scores of the places over the memory."""
     if mask is not None:
         check_mask(function, "memory_mask", mask, *spread_over(mask, shape))

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..attention.init import init_multihead
 from ..checks.scalars import check_drawing
-from ..hints import DTypeLike, Generator
+from ..hints import DType, Generator
 from ..initialise import xavier_uniform
 from .decoder import DecoderLayer
 from .encoder import EncoderLayer
@@ -12,9 +12,7 @@ from .feedforward import FeedForward
 from .norm import LayerNorm
 
 
-def init_feed_forward(
-    rng: Generator, E: int, H: int, *, dtype: DTypeLike = np.float64
-) -> FeedForward:
+def init_feed_forward(rng: Generator, E: int, H: int, *, dtype: DType = np.float64) -> FeedForward:
     """Return random weights of a feed-forward network.
 
     Both matrices are drawn evenly after Glorot; biases are 0.
@@ -53,7 +51,7 @@ def init_feed_forward(
 
 
 def init_encoder_layer(
-    rng: Generator, E: int, H: int, *, dtype: DTypeLike = np.float64
+    rng: Generator, E: int, H: int, *, dtype: DType = np.float64
 ) -> EncoderLayer:
     """Return random weights of an encoder layer, for norms behind the sums or before the parts.
 
@@ -90,7 +88,7 @@ def init_encoder_layer(
 
 
 def init_decoder_layer(
-    rng: Generator, E: int, H: int, *, F: int | None = None, dtype: DTypeLike = np.float64
+    rng: Generator, E: int, H: int, *, F: int | None = None, dtype: DType = np.float64
 ) -> DecoderLayer:
     """Return random weights of a decoder layer.
 
@@ -125,6 +123,6 @@ def init_decoder_layer(
     return DecoderLayer(own, _norm(E, dtype), cross, _norm(E, dtype), think, _norm(E, dtype))
 
 
-def _norm(E: int, dtype: DTypeLike) -> LayerNorm:
+def _norm(E: int, dtype: DType) -> LayerNorm:
     """Return a norm that neither scales nor shifts."""
     return LayerNorm(np.ones(E, dtype), np.zeros(E, dtype))

@@ -133,24 +133,8 @@ def layer_norm_backward(run: LayerNormRun, *, dy: Array | None = None) -> NormGr
 def rms_norm(x: Array, p: RMSNorm, *, eps: float = 1e-5) -> RMSNormRun:
     """Give every vector a mean square of 1, then stretch its components; the mean stays.
 
-    Parameters
-    ----------
-    x : (..., E)
-    p : RMSNorm
-    eps : float
-        Positive; added to the mean square, inside the root.
-
-    Returns
-    -------
-    RMSNormRun
-        y (..., E), and what `rms_norm_backward` needs.
-
-    Raises
-    ------
-    ShapeError, DTypeError
-        For an argument that does not fit the other.
-    ArgumentError
-        For an eps that is not positive.
+    Arguments, result and errors are those of `layer_norm`, with p a record RMSNorm, the result an
+    RMSNormRun, and eps added to the mean square.
 
     References
     ----------
@@ -166,21 +150,7 @@ def rms_norm(x: Array, p: RMSNorm, *, eps: float = 1e-5) -> RMSNormRun:
 def rms_norm_backward(run: RMSNormRun, *, dy: Array | None = None) -> NormGrads:
     """Return the gradients of an RMS norm.
 
-    Parameters
-    ----------
-    run : RMSNormRun
-        What `rms_norm` returned.
-    dy : (..., E), optional
-        The gradient that reaches y; None means zero.
-
-    Returns
-    -------
-    NormGrads
-
-    Raises
-    ------
-    ShapeError, DTypeError
-        For a gradient that does not fit y, or another record.
+    Arguments, result and errors are those of `layer_norm_backward`, with what `rms_norm` returned.
     """
     check_run("transformer.rms_norm_backward", run, RMSNormRun)
     dy = incoming("transformer.rms_norm_backward", "dy", dy, run.y)

@@ -3,10 +3,10 @@
 import numpy as np
 
 from ..checks.scalars import check_count, check_dtype
-from ..hints import Array, DTypeLike
+from ..hints import Array, DType
 
 
-def positional_encoding(T: int, E: int, *, dtype: DTypeLike = np.float64) -> Array:
+def positional_encoding(T: int, E: int, *, dtype: DType = np.float64) -> Array:
     """Give every place a vector of its own: sines and cosines of ever slower waves.
 
     Parameters

@@ -7,10 +7,10 @@ import numpy as np
 
 from ..attention.heads import MultiHead, MultiHeadRun, multihead_backward
 from ..checks.declared import Record
+from ..checks.hiding import check_lengths
 from ..checks.scalars import check_divisor, check_number
 from ..errors import check_option
 from ..hints import Array, Lengths
-from ..masks import check_lengths
 from .feedforward import ACTIVATIONS, FeedForward, FeedForwardRun, feed_forward_backward
 from .norm import LayerNorm, LayerNormRun, layer_norm, layer_norm_backward
 
