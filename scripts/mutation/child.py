@@ -5,6 +5,10 @@ import resource
 import signal
 import sys
 
+QUIET = [  # options of pytest: nobody reads how a test fails, and telling it takes most of the time
+    *("-q", "--capture=sys", "--tb=native", "--assert=plain"),
+    *("-p", "no:cacheprovider"),
+]
 MEMORY = 6 << 30
 PATIENCE = 20  # times as much real time as processor time, for a machine that has other work
 

@@ -66,7 +66,7 @@ def trial(seconds, say):
     """Import everything anew, run the tests, and say how it went."""
     sys.dont_write_bytecode = True
     files = sorted({test.partition("::")[0] for test in seconds})
-    options = ["-x", "-q", "--capture=sys", "-p", "no:cacheprovider", *files]
+    options = [*child.QUIET, "-x", *files]
     code = pytest.main(options, plugins=[Chosen(seconds, say)])
     return SURVIVED if code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) else KILLED
 

@@ -146,7 +146,7 @@ def parts(code):
 def main(arguments):
     """Run the plan."""
     plan = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
-    options = ["-q", "--capture=sys", "-p", "no:cacheprovider", *plan["tests"]]
+    options = [*child.QUIET, *plan["tests"]]
     return pytest.main(options, plugins=[Session(plan)])
 
 
