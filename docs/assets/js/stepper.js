@@ -185,21 +185,23 @@
         if (lines[name]) box.replaceChildren(...this.arithmetic(name, lines[name], program, made));
         else box.textContent = `${this.data.words.so_far} ${matrix(this.sums[t][name])}`;
       }
+      for (const equation of panel.querySelectorAll(".rr-math")) {
+        if (equation.scrollWidth > equation.clientWidth + 1) equation.tabIndex = 0;
+        else equation.removeAttribute("tabindex");
+      }
       return panel;
     }
 
     // One row per unit: its value = the right side in numbers.
     arithmetic(name, parts, program, { made, values }) {
-      const held = Object.entries({ ...this.held() }).some(
-        ([gate]) => gate === name || this.data.gates[gate] === name,
-      );
+      const held = Object.keys(this.held()).some((gate) => [gate, this.data.gates[gate]].includes(name));
       const roles = Object.fromEntries(
         Object.entries(this.data.roles).map(([known, role]) => [program.names[known], role]),
       );
       return [...values[name].data].map((value, unit) => {
         const row = element("p", "");
         row.append(element("i", unit + 1), element("b", exact(value)));
-        if (held) row.append(` ${this.data.words.held}`);
+        if (held) row.append(" ", element("small", this.data.words.held));
         else row.append(" = ", ...this.written(parts, unit, made, roles));
         return row;
       });
@@ -290,7 +292,7 @@
 
     key(event) {
       const { key, target } = event;
-      const elsewhere = "form, summary, .rr-figure__scroll[tabindex], .rr-table";
+      const elsewhere = "form, summary, .rr-figure__scroll, .rr-table, .rr-math";
       if (event.altKey || event.ctrlKey || event.metaKey || target.closest(elsewhere)) return;
       const starts = this.frames.flatMap(({ k }, index) => (k ? [] : [index]));
       const moves = {
@@ -328,15 +330,21 @@
       const target = path.reduce((inside, name) => inside[name], this.given);
       const valid = field.checkValidity();
       field.setAttribute("aria-invalid", !valid);
-      field.nextElementSibling?.matches(".rr-invalid") && field.nextElementSibling.remove();
-      if (!valid) {
-        const message = element("span", this.data.words.invalid, "rr-invalid");
-        message.setAttribute("role", "alert");
-        field.after(message);
-        return;
-      }
+      this.warn(field.parentElement);
+      if (!valid) return;
       target[place] = field.valueAsNumber;
       this.renew();
+    }
+
+    // One message per vector, beside its fields, as long as one of them is wrong.
+    warn(fields) {
+      const wrong = fields.querySelector('[aria-invalid="true"]');
+      const message = fields.querySelector(".rr-invalid");
+      if (!wrong) message?.remove();
+      if (!wrong || message) return;
+      const made = element("span", this.data.words.invalid, "rr-invalid");
+      made.setAttribute("role", "alert");
+      fields.append(made);
     }
 
     reset() {

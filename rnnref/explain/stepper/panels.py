@@ -17,7 +17,7 @@ def panels(cell, t):
     for way in WAYS:
         stages = list(enumerate(getattr(cell, way)))
         if way == "back":
-            stages.append(("loss", LOSS))
+            stages = [("loss", LOSS), *stages]
         inside = "".join(panel(cell, way, number, stage, t) for number, stage in stages)
         ways.append(f'<div data-panels="{way}">{inside}</div>')
     return f'<div class="rr-stepper__panels">{"".join(ways)}</div>'
