@@ -90,7 +90,7 @@ DRAWN = [name for name, entry in catalog.ENTRIES.items() if entry.draw]
 WHOLE = {"losses.cross_entropy", "losses.cross_entropy:options", "losses.perplexity", "losses.mse"}
 WHOLE |= {"losses.bce_with_logits", "optim.clip_norm", "optim.clip_value", "initialise.orthogonal"}
 WHOLE |= {"initialise.chrono", "rnn.init:parameters", "lstm.init:parameters"}
-WHOLE |= {"gru.init:parameters"}
+WHOLE |= {"gru.init:parameters", "gru.init:parameters-after"}
 
 
 @pytest.mark.parametrize("name", DRAWN)

@@ -125,12 +125,17 @@ def test_how_an_expression_is_written(latex):
     assert _printed(WRITINGS[latex]) == latex
 
 
+def _half(a):
+    return a / 2
+
+
 REFUSED = {
     "writing for vec / vec; give": lambda x, h, p: x / h,
     "writing for sca + vec; give": lambda x, h, p: (x @ p.b)[:, None] + h,
     "writing for this power of a vec; give": lambda x, h, p: x**h,
     "this choice between numbers of a vec": lambda x, h, p: np.where(x <= 0, x, h),
     "a mean over the components of a vec": lambda x, h, p: np.mean(h, axis=-1, keepdims=True) * x,
+    "the function _half has no LaTeX": lambda x, h, p: h.through(_half),
     "components of a vec": lambda x, h, p: np.sum(h, axis=-1)[:, None] * x,
     "has no short decimal writing; name it": lambda x, h, p: x + 1e-9,
     "'h_prev[-1]' has no LaTeX; add it to the bounds": lambda x, h, p: h / h.shape[-1],

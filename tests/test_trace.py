@@ -8,6 +8,7 @@ from rnnref import attention, gru, lstm, rnn
 from rnnref.explain import catalog
 from rnnref.explain.terms import TermError
 from rnnref.explain.trace import TraceError, trace
+from rnnref.records import rows, saved
 from rnnref.rnn import RNNStep
 
 B, D, H = 5, 3, 4
@@ -130,6 +131,8 @@ REFUSED = {
     "len()": lambda x, h_prev, p: RNNStep(h_prev * len(x)),
     "a number taken out": lambda x, h_prev, p: RNNStep(h_prev / math.sqrt(h_prev.shape[-1])),
     "a size used as a plain number": lambda x, h_prev, p: RNNStep(h_prev + np.ones(x.shape)),
+    ".reshape": lambda x, h_prev, p: RNNStep(h_prev.reshape(-1, 2)),
+    "can stand below one another": lambda x, h_prev, p: RNNStep(rows(p.U)),
     "the batch axis": lambda x, h_prev, p: RNNStep(h_prev[None].mT),
     "the axes do not mean the same": lambda x, h_prev, p: RNNStep(h_prev.T + h_prev),
     "vecT (. B) and mat (. .) under @": lambda x, h_prev, p: RNNStep(h_prev.T @ p.W),
@@ -145,6 +148,42 @@ def test_what_has_no_equation_rule_is_refused_in_one_sentence(words, values):
     text = str(error.value)
     assert words in text
     assert text.startswith("test_trace.") and "\n" not in text
+
+
+def test_a_variable_that_the_function_does_not_have_is_refused_with_those_it_has(values):
+    def step(x, h_prev, p):
+        a = x @ p.W.T
+        return RNNStep(np.tanh(a))
+
+    with pytest.raises(TraceError, match="'b' is neither a result nor a variable; .*, a, h$"):
+        trace(step, values, "rnn", only=("b",))
+
+
+def test_a_variable_of_the_function_is_named_as_a_result_is(values):
+    def step(x, h_prev, p):
+        b = x @ p.W.T
+        return RNNStep(np.tanh(b))
+
+    nodes = trace(step, values, "rnn", only=("b", "h"))
+    assert nodes["h"].args == (nodes["b"],)
+    assert nodes["b"].sym == "b"
+
+
+def test_a_number_with_a_symbol_is_recorded_and_one_without_is_an_option():
+    def step(p_prev, lr, seed):
+        return p_prev * lr * seed
+
+    values = {"p_prev": np.ones(B), "lr": 0.1, "seed": 2}
+    node = trace(step, values, "descent", result="p")["p"]
+    assert [node.args[0].args[1].op, node.args[1].op] == ["in", "const"]
+
+
+def test_a_stand_in_passes_for_the_record_that_a_function_asks_for(values):
+    def step(x, h_prev, p):
+        assert isinstance(p, rnn.Params)
+        return RNNStep(np.tanh(x @ saved(p).W.T))
+
+    assert trace(step, values, "rnn")["h"].op == "tanh"
 
 
 def test_a_transpose_of_three_axes_is_refused_with_its_cure():

@@ -6,6 +6,7 @@ from .axes import TraceError
 from .pieces import ATOM, JUXT, PROD, SCALED, SUM, Piece, group, unwritten
 
 PLAIN_NUMBER = re.compile(r"\d+(\.\d+)?")
+TALL = re.compile(r"\\(frac|sum)")
 FUNCTIONS = {"_normal_share": r"\Phi", "_normal_density": r"\varphi"}  # not looked into
 
 
@@ -54,13 +55,19 @@ class Arithmetic:
         # Next to a matrix or column, a number made of a product would fall apart.
         left = self._left(x, ATOM if _source(x).op == "matmul" else JUXT, letters)
         right = self._at(y, SCALED, letters)
-        dot = r"\cdot " if right[0].isdigit() else ""
+        dot = r"\cdot " if right[0].isdigit() else r"\, " if right.startswith(r"\frac") else ""
         return Piece(f"{left} {dot}{right}", JUXT if y.kind == "sca" else SCALED)
 
     def _divide(self, node, x, y, letters):
         if y.kind != "sca":
             raise unwritten(f"{x.kind} / {y.kind}")
-        return Piece(rf"\frac{{{self._at(x, SUM, letters)}}}{{{self._at(y, SUM, letters)}}}", ATOM)
+        above, below = self._piece(x, letters), self._at(y, SUM, letters)
+        if not TALL.search(above.text):
+            return Piece(rf"\frac{{{above.text}}}{{{below}}}", ATOM)
+        # Fractions and sums would become small above a bar; the factor goes in front of them.
+        text = above.text if above.level >= SCALED else group(above.text)
+        level = JUXT if x.kind == "sca" else SCALED
+        return Piece(rf"\frac{{1}}{{{below}}} {text}", level, open=above.open)
 
     def _power(self, node, x, exponent, letters):
         known = exponent.op == "const" or (exponent.sym and exponent.kind == "sca")
@@ -84,8 +91,10 @@ class Arithmetic:
         return Piece(rf"\ln{group(self._at(x, SUM, letters))}", ATOM)
 
     def _function(self, node, x, letters):
-        name = FUNCTIONS[node.attrs["function"]]
-        return Piece(rf"{name}{group(self._at(x, SUM, letters))}", ATOM)
+        name = node.attrs["function"]
+        if name not in FUNCTIONS:
+            raise TraceError(f"the function {name} has no LaTeX; add it to arithmetic.FUNCTIONS")
+        return Piece(f"{FUNCTIONS[name]}{group(self._at(x, SUM, letters))}", ATOM)
 
     def _where(self, node, condition, x, y, letters):
         if node.kind != "sca" or condition.op != "less_equal":

@@ -169,7 +169,7 @@ def _chosen(values, names):
     missing = [name for name in names if name not in values]
     if missing:
         raise TraceError(
-            f"{missing[0]} is neither a result nor a variable; there are {', '.join(values)}"
+            f"{missing[0]!r} is neither a result nor a variable; there are {', '.join(values)}"
         )
     return {name: values[name] for name in names}
 

@@ -34,7 +34,9 @@ def _cross_entropy(logits, target, **options):
 
 def _perplexity(logits, target):
     run = losses.perplexity(logits, target)
-    return {"perplexity": run.value, "loss_value": run.entropy.loss}
+    slopes = {"dlogits": losses.cross_entropy_backward(run.entropy)}
+    slopes["slope"] = losses.perplexity_backward(run)
+    return {"perplexity": run.value, "loss_value": run.entropy.loss} | slopes
 
 
 def _numbers(rng, sizes):
@@ -70,6 +72,11 @@ WEIGHED = {
     "dlogits": r"\frac{\partial L}{\partial \ell_{n,k}} = "
     r"p_{n,k} \sum_{j=1}^{K} q_{n,j} - q_{n,k}",
 }
+PERPLEXITY = {
+    "perplexity": r"\operatorname{PPL} = e^{L}",
+    "slope": r"\frac{\partial \operatorname{PPL}}{\partial \ell_{n,k}} = "
+    r"e^{L} \frac{\partial L}{\partial \ell_{n,k}}",
+}
 MSE = {
     "loss": r"L = \frac{1}{N} \sum_{n=1}^{N} \left(\hat{y}_n - y_n\right)^{2}",
     "dy_hat": r"\frac{\partial L}{\partial \hat{y}_n} = "
@@ -102,7 +109,7 @@ ENTRIES = {
     ),
     "losses.perplexity": Entry(
         *(losses.perplexity, "cross-entropy"),
-        lines={"perplexity": r"\operatorname{PPL} = e^{L}"},
+        lines=PERPLEXITY,
         draw=_classes,
         reading=_perplexity,
     ),

@@ -33,6 +33,17 @@ def _linear_back(rng, sizes):
     return {"run": run, "dy": samples.draw(rng, "B H", sizes)}
 
 
+def _tokens(rng, sizes):
+    W, dy = samples.draw(rng, "D E", sizes), samples.draw(rng, "B E", sizes)
+    return {"tokens": rng.integers(0, sizes["D"], sizes["B"]), "W": W, "dy": dy}
+
+
+def _embedding(tokens, W, dy):
+    run = layers.embedding(tokens, W)
+    found = {"e": np.eye(len(W))[tokens], "W": W, "y": run.y, "dy": dy}
+    return found | {"dW": layers.embedding_backward(run, dy=dy)}
+
+
 def _beyond(letter):
     """Spell the terms of a sum of exponentials."""
     return rf"\sum_{{{letter}=1}}^{{n}} e^{{s_{letter}}}"
@@ -54,6 +65,10 @@ LOGIT = (
     r"\hat{y}_k \left(\frac{\partial L}{\partial \hat{y}_k} - "
     r"\sum_{j=1}^{K} \frac{\partial L}{\partial \hat{y}_j} \hat{y}_j\right)"
 )
+LOOK_UP = {
+    "y": r"y = W^{\top} e",
+    "dW": r"\frac{\partial L}{\partial W} = e \left(\frac{\partial L}{\partial y}\right)^{\top}",
+}
 BACK = ("dx", "dW", "db")
 
 ENTRIES = {
@@ -83,6 +98,9 @@ ENTRIES = {
     "numerics.logsumexp": Entry(numerics.logsumexp, "softmax"),
     "numerics.logsumexp:definition": Entry(
         numerics.logsumexp, "softmax", lines={"definition": SUM}
+    ),
+    "layers.embedding": Entry(
+        layers.embedding, "embedding", lines=LOOK_UP, draw=_tokens, reading=_embedding
     ),
     "layers.linear": Entry(layers.linear, "linear", only=("y",), draw=_linear),
     "layers.linear_backward": Entry(

@@ -79,20 +79,20 @@ def _sizes(rng, sizes):
     return {"D": sizes["D"], "H": sizes["H"]}
 
 
-def _count(module):
+def _count(module, options):
     def reading(D, H):
-        p = module.init(np.random.default_rng(SEED), D, H)
+        p = module.init(np.random.default_rng(SEED), D, H, **options)
         return {"count": sum(w.size for w in p if w is not None), "D": D, "H": H}
 
     return reading
 
 
-def _parameters(module, blocks):
-    line = rf"N = {blocks} \left(H D + H^{{2}} + H\right)" if blocks else "N = H D + H^{2} + H"
-    reading = _count(module)
+def _parameters(module, line, **options):
+    reading = _count(module, options)
     return Entry(module.init, "sizes", lines={"count": line}, draw=_sizes, reading=reading)
 
 
+BLOCK = "H D + H^{2} + H"
 NORM = {
     "norm": r"\lVert g \rVert = \sqrt{\sum_{i=1}^{n} g_i^{2}}",
     "clipped": r"\tilde{g} = \min\left(1, \frac{\tau}{\lVert g \rVert}\right) g",
@@ -136,7 +136,10 @@ ENTRIES = {
         initialise.orthogonal, {"identity": r"U^{\top} U = I"}, _orthogonal
     ),
     "initialise.chrono": _start(initialise.chrono, CHRONO, _chrono),
-    "rnn.init:parameters": _parameters(rnn, 0),
-    "gru.init:parameters": _parameters(gru, 3),
-    "lstm.init:parameters": _parameters(lstm, 4),
+    "rnn.init:parameters": _parameters(rnn, rf"N = {BLOCK}"),
+    "gru.init:parameters": _parameters(gru, rf"N = 3 \left({BLOCK}\right)"),
+    "gru.init:parameters-after": _parameters(
+        gru, rf"N = 3 \left({BLOCK}\right) + H", reset="after"
+    ),
+    "lstm.init:parameters": _parameters(lstm, rf"N = 4 \left({BLOCK}\right)"),
 }

@@ -90,7 +90,7 @@ def _encoder(x, p, norm):
     middle = run.norm_1.y if norm == "post" else _before(run.norm_2)
     parts = {"LN_1": _norm(p.norm_1), "LN_2": _norm(p.norm_2)}
     parts |= {"MultiHead": _heads(p.attention), "FFN": _think(p.feed_forward)}
-    return {"X": x, "Z": middle, "Y": run.y} | parts
+    return {"X": x, "X_bar": run.norm_1.y, "Z": middle, "Y": run.y} | parts
 
 
 def _decoder(x, memory, p, norm):
@@ -101,7 +101,8 @@ def _decoder(x, memory, p, norm):
     parts = {f"LN_{n}": _norm(getattr(p, f"norm_{n}")) for n in (1, 2, 3)}
     parts |= {"MultiHead_1": _heads(p.self_attention), "MultiHead_2": _heads(p.cross_attention)}
     parts["FFN"] = _think(p.feed_forward)
-    return {"X": x, "M": memory, "Z_1": first, "Z_2": second, "Y": run.y} | parts
+    found = {"X": x, "X_bar": run.norm_1.y, "M": memory, "Z_1": first, "Z_2": second}
+    return found | {"Y": run.y} | parts
 
 
 ANGLE = r"\left(\frac{t}{10000^{2 i / E}}\right)"
@@ -139,13 +140,21 @@ def _ffn(x):
     return _call("FFN", x)
 
 
+def _first(norm, left, look):
+    """Write the part that looks around; the sequence that it reads three times has a name."""
+    if norm == "post":
+        return {left: _around(norm, left, 1, "X", look)}
+    read = r"\bar{X}"
+    return {"X_bar": f"{read} = {_layer_norm(1, 'X')}", left: f"{left} = X + {look(read)}"}
+
+
 def _encoder_lines(norm):
-    return {"Z": _around(norm, "Z", 1, "X", _look), "Y": _around(norm, "Y", 2, "Z", _ffn)}
+    return _first(norm, "Z", _look) | {"Y": _around(norm, "Y", 2, "Z", _ffn)}
 
 
 def _decoder_lines(norm):
     return {
-        "Z_1": _around(norm, "Z_1", 1, "X", _look_back),
+        **_first(norm, "Z_1", _look_back),
         "Z_2": _around(norm, "Z_2", 2, "Z_1", _recall),
         "Y": _around(norm, "Y", 3, "Z_2", _ffn),
     }
