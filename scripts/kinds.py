@@ -5,7 +5,7 @@ import html
 import re
 from pathlib import Path
 
-from rnnref.explain import catalog, figures
+from rnnref.explain import catalog, figures, views
 from rnnref.explain.mathml import to_mathml
 from rnnref.explain.terms import Lookup
 from scripts import api as reference
@@ -23,6 +23,7 @@ def table(root=ROOT):
         "math": math,
         "eq": eq,
         "check": check,
+        "lines": lines,
         "code": code,
         "run": functools.partial(run, root),
         "fig": fig,
@@ -46,7 +47,12 @@ def eq(argument, place):
     """Print all equations of a catalogue entry, or one field of it."""
     lines = catalog.render(argument)
     lock_equations.require_printed(argument, lines)
-    return formula(lines, catalog.scope(argument), place)
+    if not place.block and len(lines) > 1:
+        raise ValueError("several equations need a line of their own")
+    if views.is_hand_written(argument):
+        return formula(lines, catalog.scope(argument), place)
+    view = views.view(argument)
+    return formulas.group(view, Lookup(place.lang)) if place.block else formulas.inline_view(view)
 
 
 def check(argument, place):
@@ -60,23 +66,18 @@ def check(argument, place):
 
 
 def formula(lines, scope, place):
-    """Print one formula inside a sentence, or a column of them aligned at "="."""
-    if not place.block and len(lines) > 1:
-        raise ValueError("several equations need a line of their own")
+    """Print what no code prints, inside a sentence or aligned on lines of its own."""
     if not place.block:
         return formulas.inline(lines[0], scope)
-    latex = lines[0] if len(lines) == 1 else aligned(lines)
-    label = Lookup(place.lang)("equation")
-    return (
-        f'<div class="rr-eq" role="group" aria-label="{label}" tabindex="0" data-search-exclude>'
-        f"{to_mathml(latex, display=True, scope=scope)}</div>"
-    )
+    latex = lines[0] if len(lines) == 1 else formulas.aligned(lines)
+    return formulas.display(to_mathml(latex, display=True, scope=scope), Lookup(place.lang))
 
 
-def aligned(lines):
-    """Return one formula of several lines, their first "=" below each other."""
-    rows = " \\\\\n".join(line.replace(" = ", " &= ", 1) for line in lines)
-    return f"\\begin{{aligned}}\n{rows}\n\\end{{aligned}}"
+def lines(argument, place):
+    """Print a function line by line, each beside the equation that it computes."""
+    needs_line(place)
+    lock_equations.require_printed(argument, catalog.render(argument))
+    return formulas.beside(argument, Lookup(place.lang))
 
 
 def code(argument, place):
@@ -105,9 +106,10 @@ def fig(argument, place):
     file = f"{name}-{place.lang}-{use}.svg"
     svg = cache.kept("figures", file, lambda: figures.render(name, place.lang, use=use))
     below = f"<figcaption>{prose(caption, place)}</figcaption>" if caption else ""
-    label = Lookup(place.lang)("figure")
+    label, (family, svg) = Lookup(place.lang)("figure"), views.linked(name, svg)
+    of = f' data-of="{family}"' if family else ""
     return (
-        f'<figure class="rr-figure" id="fig-{name}-{place.number}" data-search-exclude>'
+        f'<figure class="rr-figure" id="fig-{name}-{place.number}"{of} data-search-exclude>'
         f'<div class="rr-figure__scroll" role="group" aria-label="{label}" tabindex="0">{svg}</div>'
         f"{below}</figure>"
     )

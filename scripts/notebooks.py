@@ -141,7 +141,7 @@ def downloads(where, t):
 def code(cell, where, t):
     """Return a cell of code and what it printed."""
     source = cell.select_one(".clipboard-copy-txt").get_text()
-    shown = [output(found, where) for found in cell.select(".jp-OutputArea-output")]
+    shown = [output(found, where, t) for found in cell.select(".jp-OutputArea-output")]
     if not shown:
         return listings.python(source)
     label = f'<p class="rr-run__label">{t("run_output")}</p>'
@@ -149,13 +149,13 @@ def code(cell, where, t):
     return f'<div class="rr-run">{listings.python(source)}{label}{printed}</div>'
 
 
-def output(found, where):
+def output(found, where, t):
     """Return one piece of output: text or formulas."""
     kind = found.get("data-mime-type", "")
     if kind == "text/latex":
         latex = found.get_text().strip().strip("$").replace(r"\displaystyle", "", 1)
         shown = told(to_mathml, where, latex.strip(), display=True)
-        return f'<div class="rr-eq" tabindex="0" data-search-exclude>{shown}</div>'
+        return formulas.display(shown, t)
     if kind != "text/plain":
         raise PageError(f"{where}: a cell puts out {kind}; only text and formulas are shown")
     words = html.escape(found.get_text().strip("\n"), quote=False)

@@ -35,7 +35,7 @@ def refusal(kind, argument, place=BLOCK):
 
 def test_an_equation_inside_a_sentence_is_inline_mathematics():
     html = TABLE["eq"]("lstm.step.c", INLINE)
-    assert html.startswith('<span class="rr-math"><math>')
+    assert html.startswith('<span class="rr-math" data-of="lstm"><math>')
     assert "<annotation data-search-exclude " in html
 
 
@@ -43,11 +43,11 @@ def test_all_equations_of_an_entry_are_aligned_at_the_first_equals_sign():
     html = TABLE["eq"]("lstm.step", BLOCK)
     latex = re.search(r"<annotation[^>]*>(.*?)</annotation>", html, re.S)[1]
     assert latex.count("&amp;=") == 6
-    assert html.count("<mtr>") == 6
+    assert html.count('<mtr class="rr-numbers">') == 6
 
 
-def test_a_single_equation_is_not_aligned():
-    assert "<mtable" not in TABLE["eq"]("lstm.step.h", BLOCK)
+def test_a_single_equation_without_numbers_is_not_aligned():
+    assert "<mtable" not in TABLE["eq"]("attention.score_general", BLOCK)
 
 
 def test_a_display_equation_can_be_reached_by_keyboard_and_has_a_name():
@@ -56,7 +56,7 @@ def test_a_display_equation_can_be_reached_by_keyboard_and_has_a_name():
 
 
 def test_the_symbols_of_an_equation_carry_their_roles():
-    assert '<mrow class="rr-forget">' in TABLE["eq"]("lstm.step.f", BLOCK)
+    assert '<mrow class="rr-forget" data-rr="f">' in TABLE["eq"]("lstm.step.f", BLOCK)
 
 
 def test_several_equations_do_not_fit_into_a_sentence():
@@ -179,9 +179,14 @@ def test_a_script_that_does_not_exist_is_refused_with_those_that_do(examples):
 
 
 def test_a_figure_has_ids_of_its_own_and_a_caption():
-    html = TABLE["fig"]("lstm-cell | The cell at $c_t$ & `h`", BLOCK)
-    assert figures.render("lstm-cell", "en", use="p7") in html
+    html = TABLE["fig"]("lstm-chain | The cell at $c_t$ & `h`", BLOCK)
+    assert figures.render("lstm-chain", "en", use="p7") in html
     assert shown(html).endswith("The cell at ct &amp; h")
+
+
+def test_a_figure_of_a_cell_says_to_which_symbols_it_belongs():
+    html = TABLE["fig"]("lstm-cell", BLOCK)
+    assert 'data-of="lstm"' in html and 'data-weights="W_f U_f b_f"' in html
 
 
 def test_a_figure_needs_no_caption_but_never_an_empty_one():
@@ -344,5 +349,5 @@ def test_every_term_stands_in_the_glossary_pages():
 
 def test_there_is_one_kind_for_every_directive():
     assert set(TABLE) == set(
-        "math eq check code run fig val claim tests api terms covers lost slip".split()
+        "math eq check lines code run fig val claim tests api terms covers lost slip".split()
     )

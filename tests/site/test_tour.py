@@ -131,7 +131,7 @@ def test_what_scrolls_sideways_can_be_reached_by_keyboard(visit, name):
 
 def test_code_and_equations_can_be_copied(visit):
     with visit("lstm.html", permissions=["clipboard-read", "clipboard-write"]) as (page, *_):
-        page.locator(".rr-eq .rr-copy").first.click()
+        page.locator(".rr-eq [data-copy=latex]").first.click()
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied == page.locator(".rr-eq annotation").first.text_content().strip()
 
@@ -163,7 +163,7 @@ def test_a_wide_figure_shows_first_what_it_is_about(visit):
 
 def test_only_what_scrolls_is_a_stop_for_the_keyboard(visit):
     with visit("lstm.html") as (page, *_):
-        idle = """[...document.querySelectorAll(".rr-figure__scroll, .rr-eq, .rr-table")]
+        idle = """[...document.querySelectorAll(".rr-figure__scroll, .rr-eq__math, .rr-table")]
             .filter((box) => box.tabIndex == 0 && box.scrollWidth <= box.clientWidth + 1).length"""
         assert page.evaluate(idle) == 0
 

@@ -2,8 +2,8 @@
 (() => {
   const words = JSON.parse(document.getElementById("rr-words").textContent);
 
-  // A button that copies: code as text, an equation as its LaTeX.
-  const addCopy = (box, source) => {
+  // A button that copies code.
+  const addCopy = (box) => {
     if (!navigator.clipboard) return;
     const button = document.createElement("button");
     button.type = "button";
@@ -12,22 +12,16 @@
       button.textContent = word;
       button.setAttribute("aria-label", word);
     };
-    const resting = () => say(box.matches(".rr-eq") ? "LaTeX" : words.copy);
-    resting();
+    say(words.copy);
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(source());
+      await navigator.clipboard.writeText(box.querySelector("code").textContent);
       say(words.copied);
-      setTimeout(resting, 1500);
+      setTimeout(() => say(words.copy), 1500);
     });
     box.append(button);
   };
 
-  for (const box of document.querySelectorAll(".md-content .highlight")) {
-    addCopy(box, () => box.querySelector("code").textContent);
-  }
-  for (const box of document.querySelectorAll(".rr-eq")) {
-    addCopy(box, () => box.querySelector("annotation").textContent.trim());
-  }
+  document.querySelectorAll(".md-content .highlight").forEach(addCopy);
 
   // The other language opens at the same section.
   for (const link of document.querySelectorAll(".rr-switch__link")) {
@@ -37,7 +31,7 @@
 
   // What the keyboard can scroll is a stop for it, what fits is none; a wide figure says that it
   // goes on, and shows first what it is about.
-  const boxes = document.querySelectorAll(".rr-figure__scroll, .rr-eq, .rr-table");
+  const boxes = document.querySelectorAll(".rr-figure__scroll, .rr-eq__math, .rr-table");
   const fit = () => {
     for (const box of boxes) {
       const wide = box.scrollWidth > box.clientWidth + 1;
@@ -48,6 +42,7 @@
   };
   fit();
   addEventListener("resize", fit);
+  addEventListener("change", fit); // a switch may show numbers that are wider
   for (const box of document.querySelectorAll(".rr-figure__scroll.rr-wide")) {
     const about = box.querySelector("svg[data-focus]");
     if (about) box.scrollLeft = about.dataset.focus * box.scrollWidth - box.clientWidth / 2;
