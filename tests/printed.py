@@ -15,17 +15,18 @@ def numbers(entry, values):
     """Return the printed results of an entry, from plain runs without any tracer."""
     if entry.reading is not None:
         return entry.reading(**values)
-    function, variables = inspect.unwrap(entry.function), {}
+    function, variables, before = inspect.unwrap(entry.function), {}, sys.gettrace()
 
     def watch(frame, event, _):
-        if event == "return" and frame.f_code is function.__code__:
+        if event == "return":
             variables.update(frame.f_locals)
+        return watch if frame.f_code is function.__code__ else None
 
-    sys.setprofile(watch)
+    sys.settrace(watch)
     try:
         returned = function(**values)
     finally:
-        sys.setprofile(None)
+        sys.settrace(before)
     record = isinstance(returned, tuple)
     results = returned._asdict() if record else {entry.result or function.__name__: returned}
     if entry.only is None:

@@ -4,6 +4,7 @@ import ast
 import math
 from pathlib import Path
 
+import latex_bases
 import latex_functions
 import latex_reader
 import latex_scanner
@@ -223,10 +224,10 @@ def test_a_line_with_a_product_that_is_none_is_refused(latex):
         printed.check_line("lstm.step", latex)
 
 
-OWN = {"latex_scanner", "latex_functions"}
+OWN = {"latex_scanner", "latex_functions", "latex_bases"}
 
 
-@pytest.mark.parametrize("module", [latex_reader, latex_scanner, latex_functions])
+@pytest.mark.parametrize("module", [latex_reader, latex_bases, latex_scanner, latex_functions])
 def test_the_reader_imports_nothing_from_the_package(module):
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     imported = {

@@ -136,13 +136,11 @@ def trace(function, values, scope, *, result=None, only=None):
     where = name_of(plain)
     try:
         stand_ins = {name: table.argument(name, value) for name, value in values.items()}
-        returned, variables = observed(plain, stand_ins)
-        records = (
-            returned._asdict()
-            if isinstance(returned, tuple)
-            else {result or plain.__name__: returned}
-        )
-        found = records if only is None else _chosen(variables | records, only)
+        if only is None:
+            found = _by_name(plain(**stand_ins), result or plain.__name__)
+        else:
+            returned, variables = observed(plain, stand_ins)
+            found = _chosen(variables | _by_name(returned, result or plain.__name__), only)
         for name, node in found.items():
             _christen(name, node, table)
     except TraceError as error:
@@ -150,19 +148,27 @@ def trace(function, values, scope, *, result=None, only=None):
     return dict(sorted(found.items(), key=lambda item: item[1].order))
 
 
+def _by_name(returned, name):
+    return returned._asdict() if isinstance(returned, tuple) else {name: returned}
+
+
 def observed(function, arguments):
     """Call a function; return what it returns and its variables, as they were at the end."""
-    variables, before = {}, sys.getprofile()
+    variables, before = {}, sys.gettrace()
 
-    def watch(frame, event, _):
-        if event == "return" and frame.f_code is function.__code__:
+    def at_call(frame, event, _):
+        return at_end if frame.f_code is function.__code__ else None
+
+    def at_end(frame, event, _):
+        if event == "return":
             variables.update(frame.f_locals)
+        return at_end
 
-    sys.setprofile(watch)
+    sys.settrace(at_call)
     try:
         return function(**arguments), variables
     finally:
-        sys.setprofile(before)
+        sys.settrace(before)
 
 
 def _chosen(values, names):
