@@ -67,6 +67,22 @@ def test_without_the_transpose_a_square_W_gives_wrong_numbers_and_no_error(rng):
         rnn.step(x[:, :D], h, p._replace(W=p.W.T))
 
 
+@pytest.mark.claim("conventions.batch-sum")
+def test_derivatives_by_weights_are_sums_over_the_batch_and_no_others_are(rng):
+    p, x, h = params(rng, lstm, 4), rng.standard_normal((B, D)), rng.standard_normal((B, H))
+    given = [rng.standard_normal((B, H)), rng.standard_normal((B, H)), x, h, h]
+
+    def back(*rows):
+        return lstm.step_backward(*rows, lstm.step(*rows[2:], p), p)._asdict()
+
+    whole, parts = back(*given), [back(*(a[b : b + 1] for a in given)) for b in range(B)]
+    for name, array in whole.items():
+        single = [part[name] for part in parts]
+        weight = name[1] in "WUb"
+        expected = np.sum(single, axis=0) if weight else np.concatenate(single)
+        np.testing.assert_allclose(array, expected, rtol=1e-12, atol=1e-14, err_msg=name)
+
+
 @pytest.mark.claim("conventions.diagonal")
 def test_the_elementwise_product_is_a_product_with_a_diagonal_matrix(rng):
     p = params(rng, lstm, 4)
