@@ -1,6 +1,8 @@
 """A whole build of a small project: what stops it, what it says, and what survives."""
 
 import contextlib
+import functools
+import json
 import os
 import re
 import shutil
@@ -13,6 +15,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import warm
 
 pytestmark = pytest.mark.xdist_group("small builds")
 ROOT = Path(__file__).parent.parent
@@ -65,24 +68,56 @@ class Project:
         path = self.folder / "docs" / lang / name
         path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
 
-    def command(self, *words):
-        return [sys.executable, "-m", "mkdocs", "build", *words]
-
-    def build(self, *words):
+    def build(self, *words, interrupt=None):
         """Build; return the exit code and the lines that are warnings or errors."""
-        done = subprocess.run(
-            self.command(*words),
-            cwd=self.folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-        )
-        lines = done.stdout.splitlines()
-        return done.returncode, [line for line in lines if not re.match(r"INFO|\s*$", line)]
+        code, text = builder().run(self.folder, ["build", *words], interrupt)
+        lines = text.splitlines()
+        return code, [line for line in lines if not re.match(r"INFO|\s*$", line)]
 
     def page(self, name):
         return (self.site / name).read_text(encoding="utf-8")
+
+
+class Cold:
+    """Runs MkDocs as anybody does, from nothing."""
+
+    def run(self, folder, words, interrupt=None):
+        output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "encoding": "utf-8"}
+        command = [sys.executable, "-m", "mkdocs", *words]
+        done = subprocess.run(command, cwd=folder, env=environment(), **output)
+        return done.returncode, done.stdout
+
+
+class Warm:
+    """Runs MkDocs in forks of a process that has loaded everything; see `warm`."""
+
+    def __init__(self):
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8"}
+        command = [sys.executable, warm.__file__]
+        self.process = subprocess.Popen(command, env=environment(), **pipes)
+
+    def run(self, folder, words, interrupt=None):
+        printed = folder.parent / f"{folder.name}.txt"
+        print(json.dumps([str(folder), words, str(printed)]), file=self.process.stdin, flush=True)
+        process = int(self.process.stdout.readline())
+        if interrupt is not None:
+            interrupt(process)
+        code = int(self.process.stdout.readline())
+        return code, printed.read_text(encoding="utf-8")
+
+
+@functools.cache
+def builder():
+    """Return what runs MkDocs here."""
+    return Warm() if hasattr(os, "fork") else Cold()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def end_of_the_builder():
+    yield
+    if builder.cache_info().currsize and isinstance(builder(), Warm):
+        builder().process.communicate()
+    builder.cache_clear()
 
 
 def environment():
@@ -91,7 +126,10 @@ def environment():
 
 def with_earlier_site(folder):
     """Return a project that was built before, so that every test sees what survives."""
-    project = Project(folder)
+    return with_earlier(Project(folder))
+
+
+def with_earlier(project):
     project.site.mkdir()
     (project.site / "earlier.html").write_text("earlier")
     return project
@@ -108,12 +146,48 @@ def survives(project):
     return left == ["earlier.html"] and not list(project.folder.glob("site.*"))
 
 
-def test_a_sound_project_becomes_a_site_of_two_languages(project):
+BOXES = """
+!!! note "n"
+    <!-- rnn:eq lstm.step.c -->
+
+1. a
+
+    <!-- rnn:eq lstm.step -->
+"""
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    """Build a project without mistakes."""
+    project = with_earlier_site(tmp_path_factory.mktemp("sound"))
+    project.add(BOXES)
+    for lang in ("zh", "en"):
+        project.add("\n## State $c_t$ { #state }\n\ntext\n", lang=lang)
     assert project.build() == (0, [])
-    assert 'lang="zh"' in project.page("lstm.html") and 'lang="en"' in project.page("en/lstm.html")
-    assert "<math" in project.page("lstm.html") and "Aborted" not in project.page("lstm.html")
-    assert not (project.site / "earlier.html").exists()
-    assert not list(project.folder.glob("site.*"))
+    return project
+
+
+def test_a_sound_project_becomes_a_site_of_two_languages(sound):
+    assert 'lang="zh"' in sound.page("lstm.html") and 'lang="en"' in sound.page("en/lstm.html")
+    assert "<math" in sound.page("lstm.html") and "Aborted" not in sound.page("lstm.html")
+    assert not (sound.site / "earlier.html").exists()
+    assert not list(sound.folder.glob("site.*"))
+
+
+def test_a_block_is_built_inside_boxes_and_lists(sound):
+    assert sound.page("en/lstm.html").count('class="rr-eq"') == 3
+
+
+def test_a_formula_in_a_heading_is_built_in_the_table_of_contents(sound):
+    assert sound.page("lstm.html").count('State <span class="rr-math"') >= 2
+
+
+def test_two_builds_give_the_same_bytes(sound):
+    """The second one is made as anybody makes it, in a process that has nothing loaded."""
+    first = {p.relative_to(sound.site): p.read_bytes() for p in sound.site.rglob("*.html")}
+    assert Cold().run(sound.folder, ["build"])[0] == 0
+    again = {p.relative_to(sound.site): p.read_bytes() for p in sound.site.rglob("*.html")}
+    assert first == again
 
 
 # What is told together is planted together: before Markdown, by MkDocs, and in the built HTML.
@@ -218,21 +292,6 @@ def test_quiet_builds_are_strict_too(project):
     assert survives(project)
 
 
-def test_a_block_is_built_inside_boxes_and_lists(project):
-    project.add(
-        '\n!!! note "n"\n    <!-- rnn:eq lstm.step.c -->\n\n1. a\n\n    <!-- rnn:eq lstm.step -->\n'
-    )
-    assert project.build() == (0, [])
-    assert project.page("en/lstm.html").count('class="rr-eq"') == 3
-
-
-def test_a_formula_in_a_heading_is_built_in_the_table_of_contents(project):
-    for lang in ("zh", "en"):
-        project.add("\n## State $c_t$ { #state }\n\ntext\n", lang=lang)
-    assert project.build() == (0, [])
-    assert project.page("lstm.html").count('State <span class="rr-math"') >= 2
-
-
 @pytest.fixture
 def served(project):
     """Serve a project with live reload; return a function that waits until a page says a word."""
@@ -267,25 +326,30 @@ def test_serve_shows_edits_and_mistakes_and_recovers(project, served):
     assert served("lstm.html", "Mended")
 
 
-def test_two_builds_give_the_same_bytes(project):
-    assert project.build()[0] == 0
-    first = {p.relative_to(project.site): p.read_bytes() for p in project.site.rglob("*.html")}
-    assert project.build()[0] == 0
-    again = {p.relative_to(project.site): p.read_bytes() for p in project.site.rglob("*.html")}
-    assert first == again
+def interrupted(project, name, patience=60):
+    """Send a signal to a build between its first page and its last; return its exit code."""
+    fresh, halted = project.folder / "site.new", []
+
+    def interrupt(process):
+        end = time.monotonic() + patience
+        while not (fresh.exists() and any(fresh.iterdir())) and time.monotonic() < end:
+            time.sleep(0.002)
+        os.kill(process, signal.SIGSTOP)
+        halted.append(fresh.exists())
+        os.kill(process, getattr(signal, name))
+        os.kill(process, signal.SIGCONT)
+
+    code, _ = project.build(interrupt=interrupt)
+    return code if halted == [True] else None  # None: this machine was too slow to interrupt it
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL", "SIGINT"])
-def test_an_interrupted_build_leaves_the_earlier_site(project, name):
-    with subprocess.Popen(
-        project.command(), cwd=project.folder, env=environment(), stderr=subprocess.DEVNULL
-    ) as process:
-        fresh = project.folder / "site.new"
-        while not (fresh.exists() and any(fresh.iterdir())):
-            assert process.poll() is None
-            time.sleep(0.005)
-        process.send_signal(getattr(signal, name))
-    assert [path.name for path in project.site.iterdir()] == ["earlier.html"]
+def test_an_interrupted_build_leaves_the_earlier_site(project):
+    for name in ("SIGTERM", "SIGKILL", "SIGINT"):
+        while (code := interrupted(project, name)) is None:
+            shutil.rmtree(project.site)
+            with_earlier(project)
+        assert code != 0
+        assert [path.name for path in project.site.iterdir()] == ["earlier.html"]
     assert project.build() == (0, [])
     assert not list(project.folder.glob("site.*"))
