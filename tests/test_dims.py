@@ -13,7 +13,6 @@ from declared import CHECKED, FUNCTIONS
 from rnnref import DTypeError, ShapeError
 from rnnref.checks import dims, sizes
 
-LEAVES = [(name, leaf) for name in CHECKED for leaf in declared.leaves(name)]
 NOT_ARRAYS = {
     "integers": lambda a: np.ones(a.shape, int),
     "booleans": lambda a: np.ones(a.shape, bool),
@@ -30,10 +29,6 @@ NOT_ARRAYS = {
     "integer": lambda a: 3,
     "None": lambda a: None,
 }
-
-
-def title(value):
-    return value.path if isinstance(value, declared.Leaf) else None
 
 
 def faults():
@@ -65,6 +60,13 @@ def next_holder(name, leaf, letter):
 
 FAULTS = [fault for fault in faults() if fault[3] is not None]
 FREE = [fault for fault in faults() if fault[3] is None]
+# One test looks at all arrays of a function: thousands of small ones would cost more than they do.
+every_function = pytest.mark.parametrize("name", CHECKED)
+
+
+def of(name, cases):
+    """Return what was listed for one function."""
+    return [rest for own, *rest in cases if own == name]
 
 
 def refused(name, changes, kind=ShapeError):
@@ -89,25 +91,28 @@ def parameters(function):
     return set(inspect.signature(function).parameters)
 
 
-@pytest.mark.parametrize(("name", "leaf", "wrong", "blamed"), FAULTS, ids=title)
-def test_one_wrong_axis_is_refused_by_name(name, leaf, wrong, blamed):
-    error = refused(name, {leaf.path: np.ones(wrong)})
-    assert (error.function, error.argument) == (name, blamed.path)
-    assert error.actual == str(wrong if blamed is leaf else declared.shape(blamed.axes))
-    assert str(error).startswith(f"{name}: {blamed.path} must have shape ({blamed.axes[0]}")
+@every_function
+def test_one_wrong_axis_is_refused_by_name(name):
+    for leaf, wrong, blamed in of(name, FAULTS):
+        error = refused(name, {leaf.path: np.ones(wrong)})
+        assert (error.function, error.argument) == (name, blamed.path)
+        assert error.actual == str(wrong if blamed is leaf else declared.shape(blamed.axes))
+        assert str(error).startswith(f"{name}: {blamed.path} must have shape ({blamed.axes[0]}")
 
 
-@pytest.mark.parametrize(("name", "leaf", "wrong", "blamed"), FAULTS, ids=title)
-def test_the_refusal_says_what_fixed_the_number_or_what_it_lacks(name, leaf, wrong, blamed):
-    text = str(refused(name, {leaf.path: np.ones(wrong)}))
+@every_function
+def test_the_refusal_says_what_fixed_the_number_or_what_it_lacks(name):
     reason = r"(?:[A-Z]=\d+, )*[A-Z]=\d+ comes? from [\w.]+ \([\d, ]+\)"
     lack = r"[A-Z\d*]+ is a multiple of \d"
-    assert re.search(rf", got \([\d, ]+\): (?:{reason}|{lack})(?:; {reason})*$", text), text
+    for leaf, wrong, _ in of(name, FAULTS):
+        text = str(refused(name, {leaf.path: np.ones(wrong)}))
+        assert re.search(rf", got \([\d, ]+\): (?:{reason}|{lack})(?:; {reason})*$", text), text
 
 
-@pytest.mark.parametrize(("name", "leaf", "wrong", "blamed"), FREE, ids=title)
-def test_a_size_that_no_other_array_shares_is_free(name, leaf, wrong, blamed):
-    declared.call(name, {leaf.path: np.full(wrong, 0.5)})
+@pytest.mark.parametrize("name", sorted({name for name, *_ in FREE}))
+def test_a_size_that_no_other_array_shares_is_free(name):
+    for leaf, wrong, _ in of(name, FREE):
+        declared.call(name, {leaf.path: np.full(wrong, 0.5)})
 
 
 def test_only_sizes_of_one_array_are_free():
@@ -130,25 +135,27 @@ def test_only_sizes_of_one_array_are_free():
     assert letters == cells | scores | sums | rest | rows | heads | tiles
 
 
-@pytest.mark.parametrize(("name", "leaf"), LEAVES, ids=title)
+@every_function
 @pytest.mark.parametrize("change", ["one axis more", "one axis less"])
-def test_a_wrong_number_of_axes_is_refused(name, leaf, change):
-    if "..." in leaf.axes and (change == "one axis more" or len(leaf.axes) == 1):
-        return  # any number of axes will do
-    right = declared.shape([axis for axis in leaf.axes if axis != "..."])
-    wrong = (2, *right) if change == "one axis more" else right[1:]
-    error = refused(name, {leaf.path: np.ones(wrong)})
-    assert (error.argument, error.actual) == (leaf.path, str(wrong))
+def test_a_wrong_number_of_axes_is_refused(name, change):
+    for leaf in declared.leaves(name):
+        if "..." in leaf.axes and (change == "one axis more" or len(leaf.axes) == 1):
+            continue  # any number of axes will do
+        right = declared.shape([axis for axis in leaf.axes if axis != "..."])
+        wrong = (2, *right) if change == "one axis more" else right[1:]
+        error = refused(name, {leaf.path: np.ones(wrong)})
+        assert (error.argument, error.actual) == (leaf.path, str(wrong))
 
 
-@pytest.mark.parametrize(("name", "leaf"), LEAVES, ids=title)
+@every_function
 @pytest.mark.parametrize("kind", ["integers", "masked", "list", "None"])
-def test_every_argument_is_an_array_of_floats(name, leaf, kind):
-    if kind == "None" and leaf.optional:
-        return  # what its absence means is tested with the function
-    value = NOT_ARRAYS[kind](np.full(declared.shape(leaf.axes), 0.5))
-    error = refused(name, {leaf.path: value}, DTypeError)
-    assert (error.function, error.argument) == (name, leaf.path)
+def test_every_argument_is_an_array_of_floats(name, kind):
+    for leaf in declared.leaves(name):
+        if kind == "None" and leaf.optional:
+            continue  # what its absence means is tested with the function
+        value = NOT_ARRAYS[kind](np.full(declared.shape(leaf.axes), 0.5))
+        error = refused(name, {leaf.path: value}, DTypeError)
+        assert (error.function, error.argument) == (name, leaf.path)
 
 
 @pytest.mark.parametrize("kind", NOT_ARRAYS)
@@ -183,12 +190,13 @@ def test_every_other_size_may_be_zero(name):
 CHINESE_BESIDE_LATIN = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9('\"]|[A-Za-z0-9)'\"][\u4e00-\u9fff]")
 
 
-@pytest.mark.parametrize(("name", "leaf", "wrong", "blamed"), FAULTS, ids=title)
-def test_chinese_refusals_are_set_as_chinese(chinese, name, leaf, wrong, blamed):
-    text = str(refused(name, {leaf.path: np.ones(wrong)}))
-    assert text.startswith(f"{name}：{blamed.path} 应具有形状 (")
-    assert not CHINESE_BESIDE_LATIN.search(text), text
-    assert "  " not in text and not re.search(r"[,;:] ?[\u4e00-\u9fff]", text), text
+@every_function
+def test_chinese_refusals_are_set_as_chinese(chinese, name):
+    for leaf, wrong, blamed in of(name, FAULTS):
+        text = str(refused(name, {leaf.path: np.ones(wrong)}))
+        assert text.startswith(f"{name}：{blamed.path} 应具有形状 (")
+        assert not CHINESE_BESIDE_LATIN.search(text), text
+        assert "  " not in text and not re.search(r"[,;:] ?[\u4e00-\u9fff]", text), text
 
 
 @pytest.mark.parametrize("kind", NOT_ARRAYS)
