@@ -35,3 +35,21 @@ def kept(kind, name, make):
     if not path.exists():
         atomic.write(path, make())
     return path.read_text(encoding="utf-8")
+
+
+def trained(name, digest, make):
+    """Return the result of a training, kept until something it rests on changes.
+
+    A second process that wants the same waits for the first one instead of training too.
+
+    Parameters
+    ----------
+    name, digest : str
+        As `rnnref.explain.experiments` names them.
+    make : function () -> str
+    """
+    path = FOLDER / "trainings" / f"{name}-{digest}.json"
+    with atomic.lock(FOLDER / "locks" / f"{name}-{digest}"):
+        if not path.exists():
+            atomic.write(path, make())
+    return path.read_text(encoding="utf-8")

@@ -3,6 +3,10 @@
 import pytest
 
 import rnnref
+from rnnref.explain import experiments
+from scripts import cache
+
+experiments.keep_with(cache.trained)  # trainings behind figures are kept, as they are by a build
 
 
 @pytest.fixture(autouse=True)

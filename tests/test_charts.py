@@ -45,7 +45,7 @@ def test_a_band_goes_along_its_upper_edge_and_back_along_its_lower_one():
 def test_nothing_of_matplotlib_that_acts_on_a_page_is_left():
     drawn = chart()
     drawn.ticks(x=(0, 5, 10), y=(-1, 0.5, 1))
-    drawn.line(np.arange(11), np.sin(np.arange(11)), "output", dashed=True)
+    drawn.line(np.arange(11), np.sin(np.arange(11)), "output", dash="dashed")
     text = "".join(drawn.marks())
     assert not re.search(r"<style|<metadata|<defs|id=|clip-path|font-family|#0a0b|style=", text)
 

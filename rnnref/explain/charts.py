@@ -18,6 +18,7 @@ from .palette import PALETTE
 
 RC = {"svg.fonttype": "none", "svg.hashsalt": "rnnref", "path.simplify": False}
 METADATA = {"Date": None, "Creator": None}
+DASHES = {"": (), "dashed": (2.5, 1.5), "dotted": (1, 1)}  # in widths of the line
 SENTINELS = {name: f"#0a0b{n:02x}" for n, name in enumerate(PALETTE, 1)}
 NAMES = {sentinel: name for name, sentinel in SENTINELS.items()} | {"none": "none"}
 
@@ -37,17 +38,18 @@ class Chart:
         Of the area of the curves.
     x, y : (low, high)
         The limits of the data.
-    log : bool, optional
-        Whether y is logarithmic.
+    log, log_x : bool, optional
+        Whether y, or x, is logarithmic.
     """
 
-    def __init__(self, size, frame, x, y, *, log=False):
+    def __init__(self, size, frame, x, y, *, log=False, log_x=False):
         (width, height), (left, top, wide, high) = size, frame
-        self.size, self.frame, self.log, self.texts = size, frame, log, []
+        self.size, self.frame, self.log, self.log_x, self.texts = size, frame, log, log_x, []
         box = (left / width, 1 - (top + high) / height, wide / width, high / height)
         # At 72 dots per inch a point is a unit of the picture.
         self.figure = Figure(figsize=(width / 72, height / 72), dpi=72)
-        self.axes = self.figure.add_axes(box, xlim=x, ylim=y, yscale="log" if log else "linear")
+        scales = {"xscale": "log" if log_x else "linear", "yscale": "log" if log else "linear"}
+        self.axes = self.figure.add_axes(box, xlim=x, ylim=y, **scales)
         self.figure.patch.set_visible(False)
         self.axes.set_axis_off()
 
@@ -73,13 +75,13 @@ class Chart:
             self.texts.append(self._tick(*at, f"{name}x tick[{k}]", fmt, "middle"))
 
     def _tick(self, right, down, value, name, fmt, anchor):
-        if "y tick" in name and self.log:
+        if self.log if "y tick" in name else self.log_x:
             return svg.text(right, down, power_of_ten(value), 14, anchor, fill="muted")
         return svg.number(right, down, value, name, fmt, 14, anchor, fill="muted")
 
-    def line(self, x, y, role, *, width=2.5, dashed=False):
-        """Draw a curve."""
-        style = {"dashes": (2.5, 1.5)} if dashed else {"solid_capstyle": "round"}
+    def line(self, x, y, role, *, width=2.5, dash=""):
+        """Draw a curve; `dash` is one of DASHES."""
+        style = {"dashes": DASHES[dash]} if dash else {"solid_capstyle": "round"}
         x, y = finite(x, y)
         self.axes.plot(x, y, color=SENTINELS[role], linewidth=width, clip_on=False, **style)
 
@@ -95,6 +97,28 @@ class Chart:
         with rc_context(RC):
             self.figure.savefig(drawn, format="svg", metadata=METADATA)
         return [*clean(drawn.getvalue()), *self.texts]
+
+
+def spread(levels, gap):
+    """Return the places of labels, each as near to its level as a gap between all of them allows.
+
+    Parameters
+    ----------
+    levels : list of float
+        Where the labels would stand by themselves, in any order.
+    gap : float
+    """
+    order = np.argsort(levels, kind="stable")
+    blocks = []  # of labels that touch each other: how many, and where the first one stands
+    for level in np.asarray(levels, float)[order]:
+        blocks.append((1, level))
+        while len(blocks) > 1 and blocks[-1][1] < blocks[-2][1] + gap * blocks[-2][0]:
+            (n, first), (m, second) = blocks[-2:]
+            # The middle of the joined block is the mean of where its labels want to be.
+            blocks[-2:] = [(n + m, (n * first + m * (second - gap * n)) / (n + m))]
+    places = np.empty(len(levels))
+    places[order] = [first + gap * k for n, first in blocks for k in range(n)]
+    return places.tolist()
 
 
 def power_of_ten(value):

@@ -14,8 +14,8 @@ from . import Picture, figure
 
 # A function plays no role, so both are drawn in ink, and the dashes tell them apart.
 CURVES = (
-    (True, r"\sigma(a)", r"d\sigma/da", sigmoid, (2.1, 0.2)),
-    (False, r"\tanh(a)", r"d\,\tanh/da", np.tanh, (0.75, 0.8)),
+    ("dashed", r"\sigma(a)", r"d\sigma/da", sigmoid, (2.1, 0.2)),
+    ("", r"\tanh(a)", r"d\,\tanh/da", np.tanh, (0.75, 0.8)),
 )
 X_TICKS, Y_TICKS, SLOPE_TICKS = (-6, -4, -2, 0, 2, 4, 6), (-1, 0, 1), (0, 0.25, 0.5, 0.75, 1)
 
@@ -41,9 +41,9 @@ def activations(t):
         svg.text(8, 228, t("fig_slope"), 14, "start", bold=True),
         svg.symbol(240, 428, "a", 17, fill="muted"),
     ]
-    for dashed, latex, latex_slope, function, place in CURVES:
-        values.line(a, function(a), "text", dashed=dashed)
-        slopes.line(a, slope(function, a), "text", dashed=dashed)
+    for dash, latex, latex_slope, function, place in CURVES:
+        values.line(a, function(a), "text", dash=dash)
+        slopes.line(a, slope(function, a), "text", dash=dash)
         left, level = values.at(-6, function(-6.0))
         marks += [svg.symbol(left + 4, level - 9, latex, 18, "start")]
         marks += [svg.symbol(*slopes.at(*place), latex_slope, 18, "start")]

@@ -35,8 +35,8 @@ def gru_blend(t):
         chart = Chart(SIZE, (left, TOP, WIDE, HIGH), (0, 1), (min(old, new), max(old, new)))
         taken = [forced(step, z) for z in (0, *SHOWN, 1)]
         z, h = (np.array([getattr(s, name)[0, UNIT] for s in taken]) for name in ("z", "h"))
-        chart.line((0, 1), (old, old), "hidden", width=1.5, dashed=True)
-        chart.line((0, 1), (new, new), "candidate", width=1.5, dashed=True)
+        chart.line((0, 1), (old, old), "hidden", width=1.5, dash="dashed")
+        chart.line((0, 1), (new, new), "candidate", width=1.5, dash="dashed")
         chart.line(z, h, "hidden")
         marks += [svg.text(left, 20, t(key), 14, "start", bold=True), *chart.marks()]
         x, y = chart.at(0.5, (old + new) / 2)

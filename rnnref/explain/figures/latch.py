@@ -4,6 +4,7 @@ import numpy as np
 
 from ... import examples, lstm
 from .. import svg
+from ..heat import cells
 from ..numerals import printed
 from . import Picture, figure
 
@@ -60,18 +61,8 @@ def arrays():
 
 
 def heat(y, rows, role):
-    """Draw numbers from -1 to 1 as cells, |value| 1 in full colour; one path for each shade."""
-    shades = {}
-    for k, row in enumerate(rows):
-        for j, value in enumerate(row):
-            shade = round(min(1, abs(float(value))), 2)
-            shades.setdefault((value < 0, shade), []).append((LEFT + CELL * j, y + ROW * k))
-    marks = [svg.rect(LEFT, y, CELL * len(rows[0]), ROW * len(rows), 3, fill="panel")]
-    for (negative, shade), cells in sorted(shades.items()):
-        d = "".join(f"M{x + 0.5:g} {y + 0.5:g}h{CELL - 1}v{ROW - 1}h{1 - CELL}z" for x, y in cells)
-        fill = "negative" if negative else role
-        marks.append(svg.mark("path", d=d, fill=fill, fill_opacity=shade) if shade else "")
-    return svg.group(marks)
+    """Draw numbers from -1 to 1 as cells, in columns of time steps."""
+    return cells(rows, LEFT, y, CELL, ROW, role)
 
 
 def _last(y, values):

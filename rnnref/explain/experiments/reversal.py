@@ -1,0 +1,37 @@
+"""Digits in reverse order, with attention and without: how accuracy falls with length."""
+
+import numpy as np
+
+from ... import seq2seq
+from . import experiment
+from .translation import batch, exact, trained
+
+LENGTHS = tuple(range(2, 13))
+SEED, TESTED, BATCH, DIGITS = 0, 256, 32, 10
+# The model without attention is wider and sees twice as many batches: it is no straw man.
+SIZES = {"attention": {"E": 8, "H": 24, "A": 12}, "plain": {"E": 8, "H": 32}}
+STEPS = {"attention": 400, "plain": 600}
+
+
+def draw(rng, lengths):
+    """Return a batch of random digits, one sequence for each length."""
+    sources = [rng.integers(DIGITS, size=length) for length in lengths]
+    return batch(sources, [source[::-1] + 2 for source in sources])
+
+
+def model(kind):
+    """Return a trained model, with attention or without."""
+    rng = np.random.default_rng(SEED)
+    init = seq2seq.init_bahdanau if kind == "attention" else seq2seq.init_plain
+    p = init(rng, DIGITS, 2 + DIGITS, **SIZES[kind])
+    return trained(p, lambda rng: draw(rng, rng.choice(LENGTHS, BATCH)), rng, STEPS[kind])
+
+
+@experiment("reversal")
+def reversal():
+    """Return the share of exact answers at every length."""
+    found = {}
+    for kind in STEPS:
+        p, rng = model(kind), np.random.default_rng(SEED + 1)
+        found[kind] = [exact(p, draw(rng, [length] * TESTED)) for length in LENGTHS]
+    return found
