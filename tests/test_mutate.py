@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import subprocess
 import textwrap
 from typing import NamedTuple
@@ -11,8 +12,8 @@ from typing import NamedTuple
 import pytest
 
 from scripts import mutate
-from scripts.mutation import record
-from scripts.mutation.mutants import mutants
+from scripts.mutation import record, shown
+from scripts.mutation.mutants import digest, mutants
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that can fork")
 
@@ -243,3 +244,48 @@ def test_numbers_of_no_commit_are_not_recorded(project):
     (project / "rnnref" / "cell.py").write_text(CELL + "\n\nMORE = 1\n", encoding="utf-8")
     with pytest.raises(mutate.StopError, match="Commit first.*rnnref/cell.py"):
         mutate.main(["--record"], project)
+
+
+NUMBERS = "mutants = 7\ncaught = 4\naccepted = 2\nopen = 1\ncommit = 'abc1234'\n"
+
+
+def recorded(project, **digests):
+    """Write a record of modules with these digests and return the text of its table."""
+    tables = [
+        f'[tests."rnnref/{name}.py"]\n{NUMBERS}date = "2026-11-2{n}"\ncode = "{code}"\n'
+        for n, (name, code) in enumerate(digests.items())
+    ]
+    (project / record.MEASURED).write_text("\n".join(tables), encoding="utf-8")
+    return re.sub(r"(<[^>]*>)+", "|", shown.table("tests", lambda key: key, project))
+
+
+def test_the_table_adds_up_the_modules_and_says_when_the_oldest_was_measured(project):
+    (project / "rnnref" / "other.py").write_text("", encoding="utf-8")
+    told = recorded(project, cell=digest(CELL), other=digest(""))
+    assert "|rnnref.cell|7|4|2|1|2026-11-20 |abc1234|" in told
+    assert "|mutants_all|14|8|4|2|2026-11-20 |abc1234|" in told
+    assert "*" not in told
+
+
+def test_the_table_marks_a_module_that_has_changed_since(project):
+    told = recorded(project, cell=digest("HALF = 0.25"))
+    assert "|abc1234|*|" in told and "|* mutants_changed|" in told
+
+
+def test_a_suite_that_was_never_measured_is_refused(project):
+    with pytest.raises(LookupError, match="mutation.toml has no 'tests'; see python scripts/mut"):
+        shown.table("tests", lambda key: key, project)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("A cell.", "The cell.", True),
+        ('"""Advance."""', '"""Go on."""', True),
+        ("def halved(x):", "def halved(x: float) -> float:", True),
+        ("HALF * x", "x * HALF", False),
+        ("HALF = 0.5", "HALF = 0.25", False),
+    ],
+)
+def test_words_and_hints_are_no_change_of_a_module_and_code_is(old, new, same):
+    assert (digest(CELL) == digest(CELL.replace(old, new))) == same

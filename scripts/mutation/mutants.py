@@ -6,6 +6,7 @@ elsewhere in the file.
 
 import ast
 import contextlib
+import copy
 import hashlib
 import os
 from typing import NamedTuple
@@ -62,7 +63,7 @@ def mutants(source, module):
     for owner, statement in statements(ast.parse(source)):
         name = owner + statement.name if isinstance(statement, FUNCTIONS) else owner
         first, last = beginning(text, statement), text.span(statement)[1]
-        plain, context = None, hashlib.sha256(text.bytes[first:last]).hexdigest()[:12]
+        plain, context = None, short(essence(statement))
         for late, (start, end, new) in edits(text, statement):
             plain = plain or meaning(text.bytes[first:last])
             mutated = text.bytes[first:start] + new.encode() + text.bytes[end:last]
@@ -76,10 +77,25 @@ def mutants(source, module):
 
 def digest(source):
     """Return a digest of all statements of a module that can be mutated."""
-    text, whole = Text(source), hashlib.sha256()
-    for owner, statement in statements(ast.parse(source)):
-        whole.update(owner.encode() + b"\0" + text.bytes[slice(*text.span(statement))])
-    return whole.hexdigest()[:12]
+    found = [owner + essence(statement) for owner, statement in statements(ast.parse(source))]
+    return short("\n".join(found))
+
+
+def short(text):
+    """Return twelve digits that tell a text from any other."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def essence(statement):
+    """Return what a statement does, without type hints and docstrings."""
+    bare = copy.deepcopy(statement)
+    for node in ast.walk(bare):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        if isinstance(node, FUNCTIONS):
+            node.returns = None
+            node.body = [part for part in node.body if not skipped(part)]
+    return ast.dump(bare)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,68 @@
+"""The table of the record for a page: what was planted in each part of the package, and seen."""
+
+import html
+from pathlib import PurePosixPath
+
+from scripts.mutation import record
+from scripts.mutation.mutants import digest
+
+COLUMNS = ("part", "mutants", "caught", "accepted", "open", "measured")
+COUNTS = ("mutants", "caught", "accepted", "open")
+
+
+def table(suite, words, root=record.ROOT):
+    """Return one suite of the record as HTML, a row for each part of the package.
+
+    Parameters
+    ----------
+    suite : str
+        `tests`, or `proofs`: no test but those of the printed equations.
+    words : function (key) -> str
+        The labels in the language of the page.
+    root : Path
+
+    Raises
+    ------
+    LookupError
+        If the record has no such suite.
+    """
+    modules = record.measured(root).get(suite)
+    if not modules:
+        raise LookupError(f"{record.MEASURED} has no {suite!r}; see python scripts/mutate.py -h")
+    rows, marked = [], False
+    for name, members in grouped(modules).items():
+        changed = any(stale(module, row, root) for module, row in members.items())
+        rows.append(cells(f"<code>{html.escape(name)}</code>", members.values(), changed))
+        marked = marked or changed
+    rows.append(cells(words("mutants_all"), modules.values(), False))
+    head = "".join(f'<th scope="col">{words(f"mutants_{name}")}</th>' for name in COLUMNS)
+    note = f'<p class="rr-note">* {words("mutants_changed")}</p>' if marked else ""
+    return f"<table><tr>{head}</tr>{''.join(rows)}</table>{note}"
+
+
+def grouped(modules):
+    """Return {part: {module: numbers}}: a part is a package, or a module beside the packages."""
+    parts = {}
+    for module in sorted(modules):
+        path = PurePosixPath(module).with_suffix("")
+        parts.setdefault(".".join(path.parts[:2]), {})[module] = modules[module]
+    return parts
+
+
+def stale(module, row, root):
+    """Say whether a module has changed, or gone, since it was measured."""
+    path = root / module
+    return not path.exists() or digest(path.read_text(encoding="utf-8")) != row["code"]
+
+
+def cells(name, rows, changed):
+    """Return a row of the table: the sums of some modules, and the day of the oldest."""
+    rows = list(rows)
+    sums = [str(sum(row[count] for row in rows)) for count in COUNTS]
+    oldest = min(rows, key=lambda row: row["date"])
+    day = f"{oldest['date']} <code>{oldest['commit']}</code>{'*' if changed else ''}"
+    return (
+        f'<tr><th scope="row">{name}</th>'
+        + "".join(f"<td>{text}</td>" for text in [*sums, day])
+        + "</tr>"
+    )
