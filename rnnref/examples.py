@@ -6,12 +6,18 @@ All numbers are short decimals chosen by hand, so that a reader can recompute th
 import numpy as np
 
 from . import attention, gru, layers, lstm, rnn
+from .hints import Array
 
 X = np.array([[[1.0, 0.5], [-0.5, 1.0], [0.8, -1.0]]])  # (B=1, T=3, D=2): the running example
-X.flags.writeable = False  # shared by everything that imports it
+DY = np.array([[[-0.4, 0.2], [0.6, -0.9], [0.8, -0.5]]])  # a derivative of a loss by each y_t of it
+X.flags.writeable = DY.flags.writeable = False  # shared by everything that imports them
 
 
-def rnn_params():
+TARGET = np.array([[0.5, -0.5]])  # where a loss wants the last hidden state
+TARGET.flags.writeable = False
+
+
+def rnn_params() -> rnn.Params:
     """Return the plain RNN of the running example: D = 2, H = 2."""
     return rnn.Params(
         W=np.array([[0.6, -0.4], [0.3, 0.9]]),
@@ -20,14 +26,14 @@ def rnn_params():
     )
 
 
-def readout_params():
+def readout_params() -> layers.Readout:
     """Return the output layer of the running example: three classes from two units."""
     return layers.Readout(
         W_y=np.array([[1.2, -0.5], [-0.8, 0.9], [0.3, 1.1]]), b_y=np.array([0.1, 0.0, -0.3])
     )
 
 
-def lstm_params():
+def lstm_params() -> lstm.Params:
     """Return the LSTM of the running example; rows i f c o, two units each."""
     return lstm.Params(
         W=np.array(
@@ -50,7 +56,7 @@ def lstm_params():
     )
 
 
-def gru_params():
+def gru_params() -> gru.Params:
     """Return the GRU of the running example; rows r z h, two units each."""
     return gru.Params(
         W=np.array(
@@ -63,22 +69,22 @@ def gru_params():
     )
 
 
-def gru_params_reset_after():
+def gru_params_reset_after() -> gru.Params:
     """Return the same GRU with a bias b_u inside the reset product."""
     return gru_params()._replace(b_u=np.array([0.3, -0.4]))
 
 
-def rnn_run():
+def rnn_run() -> rnn.Run:
     """Run the plain RNN over the running example."""
     return rnn.forward(X, rnn_params())
 
 
-def lstm_run():
+def lstm_run() -> lstm.Run:
     """Run the LSTM over the running example."""
     return lstm.forward(X, lstm_params())
 
 
-def gru_run():
+def gru_run() -> gru.Run:
     """Run the GRU over the running example."""
     return gru.forward(X, gru_params())
 
@@ -87,7 +93,7 @@ SOURCE = ("我", "喝了", "冰", "水")  # one key and one value per word
 QUERY = "drink"
 
 
-def attention_vectors():
+def attention_vectors() -> tuple[Array, Array, Array]:
     """Return q (1, 1, 3), k (1, 4, 3) and v (1, 4, 2): one query looks at four words."""
     q = np.array([[[1.0, -0.5, 0.8]]])
     k = np.array([[[-0.4, 0.2, 0.6], [1.2, -0.3, 0.9], [-0.7, 0.5, -0.6], [0.5, 0.4, 0.7]]])
@@ -95,7 +101,17 @@ def attention_vectors():
     return q, k, v
 
 
-def additive_params():
+QUERIES = ("I", QUERY, "ice", "water")  # the words of the target, each with a query
+
+
+def attention_queries() -> Array:
+    """Return q (1, 4, 3): a query for each word of the target; the second is the one above."""
+    q, _, _ = attention_vectors()
+    others = np.array([[-1.6, -0.4, 0.9], [-1.2, 1.0, -1.4], [0.4, 1.5, 0.8]])
+    return np.insert(others, 1, q[0, 0], axis=0)[None]
+
+
+def additive_params() -> attention.Additive:
     """Return the weights of an additive score on the vectors above: depth A = 2."""
     return attention.Additive(
         W_a=np.array([[0.5, -0.3, 0.8], [-0.6, 0.4, 0.2]]),
@@ -107,7 +123,7 @@ def additive_params():
 LATCH_INPUTS = ("write_1", "write_2", "bit", "read")  # what the four input columns mean
 
 
-def latch_params():
+def latch_params() -> lstm.Params:
     """Return an LSTM, D = 4 and H = 2, set by hand: two slots that each store one bit.
 
     On "write" a slot's forget gate shuts and its input gate opens, on "read" both output gates
@@ -121,7 +137,7 @@ def latch_params():
     return lstm.Params(W, U=np.zeros((8, 2)), b=b)
 
 
-def latch_inputs():
+def latch_inputs() -> Array:
     """Return x (1, 24, 4): a bit is on offer at every step, but only three are written."""
     signs = "+-+---++-+-++--+-++-+--+"
     x = np.zeros((1, len(signs), len(LATCH_INPUTS)))
@@ -132,6 +148,15 @@ def latch_inputs():
     return x
 
 
-def latch_run():
+def latch_run() -> lstm.Run:
     """Run the two slots over the sequence of the latch."""
     return lstm.forward(latch_inputs(), latch_params())
+
+
+def rnn_params_second():
+    """Return a second RNN, D = 2 and H = 2: the reverse direction, or a layer above."""
+    return rnn.Params(
+        W=np.array([[-0.5, 0.7], [0.9, 0.3]]),
+        U=np.array([[0.4, 0.6], [-0.3, 0.8]]),
+        b=np.array([-0.1, 0.2]),
+    )

@@ -5,11 +5,14 @@ import html
 import re
 from pathlib import Path
 
-from rnnref.explain import catalog, figures, views
+from rnnref.explain import catalog, experiments, figures, views
+from rnnref.explain.explorer import render as render_explorer
 from rnnref.explain.mathml import to_mathml
+from rnnref.explain.stepper.page import render as render_stepper
 from rnnref.explain.terms import Lookup
 from scripts import api as reference
 from scripts import cache, claims, formulas, glossary, listings, lock_equations, notes_map, running
+from scripts.mutation import shown
 
 ROOT = Path(__file__).parent.parent
 LINES = re.compile(r"\d+(-\d+)?(, ?\d+(-\d+)?)*")
@@ -19,6 +22,7 @@ CHECKS = "checks.html"  # the page that shows the test behind every mark
 
 def table(root=ROOT):
     """Return every kind by name; examples, tests and the note's map are read below `root`."""
+    experiments.keep_with(cache.trained)
     return {
         "math": math,
         "eq": eq,
@@ -27,9 +31,12 @@ def table(root=ROOT):
         "code": code,
         "run": functools.partial(run, root),
         "fig": fig,
+        "stepper": stepper,
+        "explorer": explorer,
         "val": val,
         "claim": functools.partial(claim, root),
         "tests": functools.partial(tests, root),
+        "mutants": functools.partial(mutants, root),
         "api": api,
         "terms": functools.partial(terms, root),
         "covers": covers,
@@ -115,6 +122,34 @@ def fig(argument, place):
     )
 
 
+def stepper(argument, place):
+    """Print a stepper of a cell with its caption: `lstm | caption`."""
+    needs_line(place)
+    name, _, caption = (part.strip() for part in argument.partition("|"))
+    if not caption:
+        raise ValueError("a stepper needs a caption that states the loss: write it after |")
+    made = render_stepper(name, place.lang, use=f"p{place.number}")
+    return (
+        f'<figure class="rr-figure" id="stepper-{name}-{place.number}" data-search-exclude>{made}'
+        f"<figcaption>{prose(caption, place)}</figcaption></figure>"
+    )
+
+
+def explorer(argument, place):
+    """Print the attention explorer with its caption: `attention | caption`."""
+    needs_line(place)
+    name, _, caption = (part.strip() for part in argument.partition("|"))
+    if name != "attention" or not caption:
+        raise ValueError(
+            "write `attention | caption`: there is one explorer, and it needs a caption"
+        )
+    made = render_explorer(place.lang, use=f"p{place.number}")
+    return (
+        f'<figure class="rr-figure" id="explorer-{place.number}" data-search-exclude>{made}'
+        f"<figcaption>{prose(caption, place)}</figcaption></figure>"
+    )
+
+
 def prose(text, place):
     """Return a caption as HTML: formulas and code spans are built, the rest is text."""
     parts = re.split(r"(\$[^$]+\$|`[^`]+`)", text)
@@ -157,6 +192,12 @@ def tests(root, argument, place):
         f"{listings.titled(proof.where, listings.python(proof.source))}</details>"
         for proof in proofs
     )
+
+
+def mutants(root, argument, place):
+    """Print how many planted mistakes a test notices, by the record."""
+    needs_line(place)
+    return shown.table(argument, Lookup(place.lang), root)
 
 
 def api(argument, place):

@@ -44,6 +44,7 @@ START = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)]|:)[ \t]+(?:\[[ xX]\][ \t]+)?", re.
 RUN_IN = re.compile(r"(?<=[。？！：])\*\*[ \t]+")  # the space that sets off a bold lead-in
 EMPHASIS = re.compile(r"(?<=\S)\*+|\*+(?=\S)|~~|__")
 MARKS = {"claim", "covers", "lost", "slip"}
+CAPTIONED = {"rnn:fig", "rnn:stepper", "rnn:explorer"}  # what stands behind | is prose
 
 
 class Item(NamedTuple):
@@ -113,7 +114,7 @@ class Masker:
         alone = not (before.strip(" \t>") or after.strip())
         argument = " ".join(argument.split())
         caption = ""
-        if name == "rnn:fig":
+        if name in CAPTIONED:
             argument, _, caption = (part.strip() for part in argument.partition("|"))
         kind = "directive" if alone else "inline"
         self.add(kind, f"{name} {argument}".strip(), argument, line, len(before))

@@ -10,6 +10,7 @@ import pytest
 
 from rnnref import attention, examples
 from rnnref.errors import ShapeError
+from rnnref.explain import explorer
 from rnnref.numerics import softmax
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -253,3 +254,42 @@ def test_dividing_by_64_leaves_a_64th_of_the_variance():
     s = random_scores(attention.score_dot, 64) / 64
     assert s.var() == pytest.approx(1 / 64, rel=0.06)
     assert softmax(s).max(axis=-1).mean() < 0.13
+
+
+@pytest.mark.claim("attention.explorer-longer")
+def test_a_query_twice_as_long_doubles_differences_and_looks_more_at_its_favourite():
+    given = explorer.vectors()
+    once, ice = explorer.look_dot(**given), examples.QUERIES.index("ice")
+    twice = explorer.look_dot(**given | {"q": 2 * given["q"]})
+    np.testing.assert_allclose(np.diff(twice.scores[0, ice]), 2 * np.diff(once.scores[0, ice]))
+    assert twice.weights[0, ice].argmax() == once.weights[0, ice].argmax()
+    assert twice.weights[0, ice].max() > once.weights[0, ice].max()
+
+
+@pytest.mark.claim("attention.explorer-scaled")
+def test_scaling_flattens_every_row_of_the_explorer_and_keeps_each_favourite():
+    plain, scaled = (look(**explorer.vectors()).weights for look in explorer.LOOKS.values())
+    assert (np.ptp(scaled, axis=-1) < np.ptp(plain, axis=-1)).all()
+    assert (scaled.argmax(-1) == plain.argmax(-1)).all()
+
+
+@pytest.mark.claim("attention.explorer-mask")
+def test_hiding_a_place_leaves_the_proportions_of_the_others():
+    given, drink = explorer.vectors(), examples.QUERIES.index(examples.QUERY)
+    whole = explorer.look_dot(**given)
+    drank = whole.weights[0, drink].argmax()
+    assert examples.SOURCE[drank] == "喝了"
+    seen = np.arange(len(examples.SOURCE)) != drank
+    left = attention.attend(whole.scores, given["v"], mask=seen).weights[0, drink, seen]
+    before = whole.weights[0, drink, seen]
+    assert (left > before).all()
+    np.testing.assert_allclose(left / left[0], before / before[0])
+
+
+@pytest.mark.claim("attention.explorer-values")
+def test_a_changed_value_moves_the_result_and_no_weight():
+    given = explorer.vectors()
+    other = given | {"v": given["v"] + np.eye(4)[2][:, None]}
+    before, after = explorer.look_dot(**given), explorer.look_dot(**other)
+    np.testing.assert_array_equal(after.weights, before.weights)
+    assert (after.y != before.y).all()

@@ -3,6 +3,13 @@
 // Node. RR.run gives every value of a program by name, RR.unroll a cell over a sequence and back.
 (() => {
   const RR = (globalThis.RR ??= {});
+
+  // As numerals.printed writes it: a true minus, no negative zero.
+  RR.shown = (x, digits = 2) => {
+    const text = x.toFixed(digits);
+    return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "\u2212");
+  };
+
   const size = (shape) => shape.reduce((product, n) => product * n, 1);
 
   // Nested lists, one number, or a value -> a value of the shape that is asked for.
