@@ -30,7 +30,6 @@ from scripts.mutation.mutants import digest, mutants
 from scripts.mutation.workers import StopError
 
 ROOT = Path(__file__).resolve().parent.parent
-PRINTER = "axes equations folds mathml node numerals trace".split()  # of rnnref/explain
 STEPS = ("session", "fresh")  # what sees most at once, then what sees the rest
 
 
@@ -85,7 +84,7 @@ def chosen(names, root):
     paths = sorted(path.relative_to(root).as_posix() for path in (root / "rnnref").rglob("*.py"))
     dotted = {path: path[len("rnnref/") :].removesuffix(".py").replace("/", ".") for path in paths}
     if not names:
-        shown = [f"explain.{name}" for name in PRINTER]
+        shown = [f"explain.{name}" for name in workers.PRINTER]
         return [p for p, name in dotted.items() if "explain" not in name or name in shown]
     found = []
     for name in names:
