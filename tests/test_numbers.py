@@ -72,6 +72,11 @@ def qk():
     return {name: value for name, value in zip("qk", examples.attention_vectors(), strict=False)}
 
 
+def test_of_an_index_the_word_is_shown_that_the_page_asks_about():
+    assert examples.SOURCE[numbers.PLACES["i"] - 1] == "喝了"
+    assert views.view("attention.score_dot:index").when == "t = 1, i = 2"
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

@@ -1,6 +1,8 @@
 """Views of an equation: names on symbols and code, shapes, and where the three must agree."""
 
+import gzip
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -141,6 +143,15 @@ def test_names_in_code_carry_the_names_of_their_values():
     assert '<span data-rr="W_f">p.W_f</span>' in html
 
 
+def test_weights_of_another_record_carry_its_name_in_code_too():
+    assert 'data-rr="GRUParams.W_r"' in formulas.beside("joined.gru_step", T)
+
+
+def test_keywords_are_bold_on_every_line_of_a_row():
+    html = formulas.beside("attention.attend", T)
+    assert html.count("<b>return</b>") == 2 and html.count("<b>None</b>") >= 4
+
+
 @pytest.mark.parametrize("name", [*BESIDE, *BACKWARD])
 def test_the_text_of_the_marked_code_is_the_source(name):
     view = views.view(name)
@@ -165,6 +176,11 @@ def test_a_group_without_numbers_has_no_switch_for_them():
     assert "rr-show-numbers" not in html and "rr-show-shapes" in html
 
 
+def test_numbers_are_written_in_few_bytes():
+    html = formulas.group(views.view("lstm.step"), T)
+    assert html.count("displaystyle") == 1 and "style=" not in html.replace("displaystyle=", "")
+
+
 def test_a_group_has_one_row_of_tools():
     for html in (formulas.group(views.view("lstm.step"), T), formulas.beside("lstm.step", T)):
         assert html.count('class="rr-tools"') == 1
@@ -173,6 +189,11 @@ def test_a_group_has_one_row_of_tools():
 def test_the_latex_of_a_group_holds_no_numbers():
     html = formulas.group(views.view("lstm.step"), T)
     assert "pmatrix" not in re.search("<annotation.*?</annotation>", html, re.S)[0]
+
+
+def test_the_script_of_equations_is_small():
+    script = Path(__file__).parent.parent / "docs/assets/js/equations.js"
+    assert len(gzip.compress(script.read_bytes())) < 8_000
 
 
 # ---- figures
