@@ -26,6 +26,14 @@ def test_every_printed_equation_is_true_for_every_example_of_a_batch(name):
         assert printed.holds(entry, latex), latex
 
 
+@pytest.mark.parametrize("name", ["optim.clip_norm", "optim.clip_value"])
+def test_clipping_is_printed_truly_on_both_sides_of_the_limit(name):
+    entry, grads = catalog.entry(name), np.array([0.3, -2.0, 0.7])
+    for limit in (0.5, 5.0):
+        for latex in catalog.render(name):
+            assert printed.holds(entry, latex, {"grads": grads, "limit": limit}), latex
+
+
 @pytest.mark.parametrize("name", [name for name, e in catalog.ENTRIES.items() if not e.lines])
 def test_the_left_side_is_the_symbol_of_the_result(name):
     symbols = terms.symbols(catalog.scope(name))

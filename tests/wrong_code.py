@@ -50,7 +50,7 @@ MISTAKES = [
     ("numerics.log_softmax:definition", "a - np.log", "a + np.log"),
     ("numerics.logsumexp:definition", "np.sum(np.exp(a - shift(largest))", "np.sum(np.exp(a)"),
     ("layers.linear", "x @ p.W.T + p.b", "x @ p.W.T - p.b"),
-    ("layers.linear_backward", "dy @ run.p.W", "2 * dy @ run.p.W"),
+    ("layers.linear_backward", "dy @ p.W", "2 * dy @ p.W"),
     ("losses.step_losses_backward", "(target / y_hat)", "(target * y_hat)"),
     ("attention.score_scaled_backward", "dscores.mT @ q / q.shape[-1] ** 0.5", "dscores.mT @ q"),
     ("attention.score_scaled_backward:index", "dscores @ k /", "dscores @ (2 * k) /"),
@@ -75,12 +75,12 @@ MISTAKES = [
         "[run.activation][1](run.a)",
         "[run.activation][0](run.a)",
     ),
-    ("optim.momentum_step", "mu * m_prev + g", "mu * (m_prev + g)"),
-    ("optim.nesterov_step", "(g + mu * m)", "(mu * m)"),
-    ("optim.rmsprop_step", "(v**0.5 + eps)", "(v + eps) ** 0.5"),
-    ("optim.adagrad_step", "v_prev + g**2", "v_prev + 2 * g**2"),
-    ("optim.adam_step", "grad + weight_decay", "grad - weight_decay"),
-    ("optim.adamw_step", "(1 - lr * weight_decay)", "(1 - weight_decay)"),
+    ("optim.descent.momentum_step", "mu * m_prev + g", "mu * (m_prev + g)"),
+    ("optim.descent.nesterov_step", "(g + mu * m)", "(mu * m)"),
+    ("optim.descent.rmsprop_step", "(v**0.5 + eps)", "(v + eps) ** 0.5"),
+    ("optim.descent.adagrad_step", "v_prev + g**2", "v_prev + 2 * g**2"),
+    ("optim.descent.adam_step", "grad + weight_decay", "grad - weight_decay"),
+    ("optim.descent.adamw_step", "(1 - lr * weight_decay)", "(1 - weight_decay)"),
 ]
 
 

@@ -85,7 +85,7 @@ def score_scaled_backward(dscores: Array, q: Array, k: Array) -> DotGrads:
 
     Arguments, result and errors are those of `score_dot_backward`.
     """
-    dq = dscores @ k / q.shape[-1] ** 0.5
+    dq = dscores @ k / k.shape[-1] ** 0.5
     dk = dscores.mT @ q / q.shape[-1] ** 0.5
     return DotGrads(dq, dk)
 

@@ -84,10 +84,10 @@ def linear_backward(run: LinearRun, *, dy: Array | None = None) -> LinearGrads:
         For a gradient that does not fit y, or another record.
     """
     check_run("layers.linear_backward", run, LinearRun)
-    dy = incoming("layers.linear_backward", "dy", dy, run.y)
-    dx = dy @ run.p.W
+    dy, p = incoming("layers.linear_backward", "dy", dy, run.y), run.p
+    dx = dy @ p.W
     dW = rows(dy).T @ rows(run.x)
-    db = None if run.p.b is None else np.sum(rows(dy), axis=0)
+    db = None if p.b is None else np.sum(rows(dy), axis=0)
     return LinearGrads(dx, Linear(dW, db))
 
 

@@ -118,10 +118,10 @@ def layer_norm_backward(run: LayerNormRun, *, dy: Array | None = None) -> NormGr
         For a gradient that does not fit y, or another record.
     """
     check_run("transformer.layer_norm_backward", run, LayerNormRun)
-    dy = incoming("transformer.layer_norm_backward", "dy", dy, run.y)
+    dy, p = incoming("transformer.layer_norm_backward", "dy", dy, run.y), run.params
     dbeta = np.sum(rows(dy), axis=0)
     dgamma = np.sum(rows(dy * run.x_hat), axis=0)
-    dx_hat = dy * run.params.gamma
+    dx_hat = dy * p.gamma
     # Mean and variance depend on x too: no gradient is left along either.
     along_mean = np.mean(dx_hat, axis=-1, keepdims=True)
     along_x_hat = np.mean(dx_hat * run.x_hat, axis=-1, keepdims=True)
@@ -153,9 +153,9 @@ def rms_norm_backward(run: RMSNormRun, *, dy: Array | None = None) -> NormGrads:
     Arguments, result and errors are those of `layer_norm_backward`, with what `rms_norm` returned.
     """
     check_run("transformer.rms_norm_backward", run, RMSNormRun)
-    dy = incoming("transformer.rms_norm_backward", "dy", dy, run.y)
+    dy, p = incoming("transformer.rms_norm_backward", "dy", dy, run.y), run.params
     dgamma = np.sum(rows(dy * run.x_hat), axis=0)
-    dx_hat = dy * run.params.gamma
+    dx_hat = dy * p.gamma
     along_x_hat = np.mean(dx_hat * run.x_hat, axis=-1, keepdims=True)
     dx = (dx_hat - run.x_hat * along_x_hat) / run.rms
     return NormGrads(dx, RMSNorm(dgamma))

@@ -1,5 +1,7 @@
 """Equations of training: rules of descent, clipping, and the numbers from which weights start."""
 
+import inspect
+
 import numpy as np
 
 from ... import gru, initialise, lstm, optim, rnn
@@ -16,8 +18,7 @@ def _rule(function, only=None):
     """Return the entry of a rule of descent: what it does to each number of a parameter."""
 
     def draw(rng, sizes):
-        names = function.__code__.co_varnames
-        names = names[: function.__code__.co_argcount + function.__code__.co_kwonlyargcount]
+        names = inspect.signature(function).parameters
         arrays = {name: np.abs(samples.draw(rng, "B", sizes)) for name in names}
         return {name: SETTINGS.get(name, arrays[name]) for name in names}
 
@@ -112,13 +113,13 @@ def _start(function, lines, reading):
 
 ENTRIES = {
     **{
-        f"optim.{function.__name__}": _rule(function)
+        f"optim.descent.{function.__name__}": _rule(function)
         for function in (
             *(descent.sgd_step, descent.momentum_step, descent.nesterov_step),
             *(descent.rmsprop_step, descent.adagrad_step, descent.adam_step),
         )
     },
-    "optim.adamw_step": _rule(descent.adamw_step, ("m", "v", "m_hat", "v_hat", "p")),
+    "optim.descent.adamw_step": _rule(descent.adamw_step, ("m", "v", "m_hat", "v_hat", "p")),
     "optim.clip_norm": Entry(
         optim.clip_norm, "clipping", lines=NORM, draw=_gradients, reading=_clip_norm
     ),
