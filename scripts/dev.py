@@ -1,7 +1,7 @@
 """Set up the project and run it, with nothing but Python 3.11 or newer and pip.
 
     python scripts/dev.py serve    build the bilingual site and show it, with live reload
-    python scripts/dev.py test     run every check and test
+    python scripts/dev.py test     run every check and test; with --slow also those that repeat
     python scripts/dev.py build    build the site into site/; a failure leaves the earlier one
     python scripts/dev.py lock     renew the lock files after a change of pyproject.toml
 
@@ -76,8 +76,14 @@ def build(arguments):
 
 
 def test(arguments):
-    """Check the style of the code and its type hints, then run the tests on all processors."""
+    """Check the style of the code and its type hints, then run the tests on all processors.
+
+    `--slow` adds the tests that look at more of the same, and draws other examples and more.
+    """
     python = ready(ROOT)
+    if "--slow" in arguments:
+        os.environ["HYPOTHESIS_PROFILE"] = "slow"
+        arguments = ["-m", "", *(word for word in arguments if word != "--slow")]
     commands = [
         [python, "-m", "ruff", "format", "--check", "."],
         [python, "-m", "ruff", "check", "."],

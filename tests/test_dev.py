@@ -1,5 +1,6 @@
 """The one script that sets everything up: quick when nothing changed, repaired after a failure."""
 
+import os
 import re
 import socket
 import subprocess
@@ -149,6 +150,19 @@ def test_every_failure_of_a_check_fails_the_test_command(monkeypatch):
     monkeypatch.setattr(dev, "run", lambda command: next(codes))
     assert dev.test([]) == 1
     assert next(codes, None) is None
+
+
+def test_slow_tests_run_on_demand_alone(monkeypatch):
+    monkeypatch.setattr(dev, "ready", lambda root: "python")
+    monkeypatch.setenv("HYPOTHESIS_PROFILE", "law")
+    seen = []
+    monkeypatch.setattr(dev, "run", lambda command: seen.append(command) or 0)
+    dev.test(["-k", "lstm"])
+    dev.test(["--slow", "-k", "lstm"])
+    ordinary, slow = (command for command in seen if "pytest" in command)
+    assert ordinary[-2:] == ["-k", "lstm"] and "-m" not in ordinary[3:]
+    assert slow[-4:] == ["-m", "", "-k", "lstm"]
+    assert os.environ["HYPOTHESIS_PROFILE"] == "slow"
 
 
 def requirements():

@@ -8,7 +8,10 @@ from cases import B, T, normal
 from forms import FORMS, LENGTHS, PLAIN
 
 every_form = pytest.mark.parametrize("name", PLAIN)
-every_length = pytest.mark.parametrize("lengths", [None, LENGTHS, (0, 4), (1, 2)])
+SLOW = pytest.mark.slow  # what the others of its kind see too
+every_length = pytest.mark.parametrize(
+    "lengths", [None, LENGTHS, (0, 4), pytest.param((1, 2), marks=SLOW)]
+)
 both_directions = pytest.mark.parametrize("reverse", [False, True])
 CLOSE = {"rtol": 1e-12, "atol": 1e-13}
 
@@ -43,7 +46,9 @@ def test_forward_equals_the_steps_in_a_loop(name, lengths, reverse):
 @every_form
 @every_length
 @both_directions
-@pytest.mark.parametrize("truncate", [None, 1, 2, 3, T, T + 9])
+@pytest.mark.parametrize(
+    "truncate", [None, 1, 2, *(pytest.param(k, marks=SLOW) for k in (3, T, T + 9))]
+)
 def test_backward_equals_the_backward_steps_in_a_loop(name, lengths, reverse, truncate):
     _, grads, looped = compared(name, lengths, reverse, truncate)
     sums = {}

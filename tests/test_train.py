@@ -146,7 +146,9 @@ def test_the_gradient_of_a_whole_model_equals_the_complex_step(cell):
     assert report.ok, str(report)
 
 
-@every_cell
+@pytest.mark.parametrize(
+    "cell", [lstm, *(pytest.param(cell, marks=pytest.mark.slow) for cell in (rnn, gru))]
+)
 def test_a_cell_learns_to_recall_what_it_read_first(cell):
     def gradient(p, rng):
         return recall(cell, p, rng.integers(3, size=(16, 7)))

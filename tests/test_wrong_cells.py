@@ -35,6 +35,7 @@ def test_a_mistake_in_a_backward_step_makes_a_gradient_wrong(mistake, monkeypatc
     assert not laws.step_report(name).ok
 
 
+@pytest.mark.slow  # the tests of the cells say so one by one
 def test_without_mistakes_all_is_right():
     for name in FORMS:
         assert laws.sequence_report(name, lengths=LENGTHS, reverse=True).ok
