@@ -153,7 +153,7 @@ def latch_run() -> lstm.Run:
     return lstm.forward(latch_inputs(), latch_params())
 
 
-def rnn_params_second():
+def rnn_params_second() -> rnn.Params:
     """Return a second RNN, D = 2 and H = 2: the reverse direction, or a layer above."""
     return rnn.Params(
         W=np.array([[-0.5, 0.7], [0.9, 0.3]]),
