@@ -1,0 +1,62 @@
+"""The type hints: every public function has them, and a checker sees what they say."""
+
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import declared
+
+import rnnref
+
+ROOT = Path(__file__).parent.parent
+# Each line with a comment is a mistake, and the comment a word of what the checker says.
+USE = """
+import numpy as np
+from rnnref import attention, gru, lstm, train
+
+rng = np.random.default_rng(0)
+p = lstm.init(rng, 3, 4)
+x = np.zeros((2, 5, 3))
+run = lstm.forward(x, p, lengths=[5, 2], coupled=True)
+grads = lstm.backward(run, dy=run.y, truncate=2)
+gate = p.W_f @ x[0, 0]
+step = lstm.step(x[:, 0], run.y[:, 0], run.state.c, p)
+print(step.c_tilde.shape, grads.flow.h.shape, gate.shape)
+found = attention.attention(x, x, x, score="dot", causal="top_left")
+print(found.weights.shape)
+
+lstm.forward(x, gru.init(rng, 3, 4))  # Params
+lstm.backward(found)  # Attention
+lstm.step(x, x, p)  # c_prev
+print(step.c_tild)  # c_tild
+attention.attention(x, x, x, key_lengths=3)  # key_lengths
+lstm.init(rng, 3, "4")  # str
+train.fit(len, p, 3, steps=1, rng=rng)  # Optimiser
+"""
+
+
+def test_every_argument_and_result_of_a_public_function_has_a_hint():
+    for name, function in declared.DOCUMENTED.items():
+        signature = inspect.signature(inspect.unwrap(function))
+        assert signature.return_annotation is not signature.empty, name
+        for argument in signature.parameters.values():
+            assert argument.annotation is not argument.empty, (name, argument.name)
+
+
+def test_a_checker_takes_right_uses_and_sees_each_mistake(tmp_path):
+    script = tmp_path / "use.py"
+    script.write_text(USE, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml")]
+    done = subprocess.run([*command, str(script)], cwd=ROOT, capture_output=True, text=True)
+    errors = re.findall(r"use\.py:(\d+): error: (.*)", done.stdout)
+    said = {n: " ".join(text for line, text in errors if int(line) == n) for n in range(99)}
+    lines = enumerate(USE.splitlines(), 1)
+    wrong = {n: line.partition("  # ")[2] for n, line in lines if "  # " in line}
+    assert {n for n, text in said.items() if text} == wrong.keys(), done.stdout
+    assert all(word in said[n] for n, word in wrong.items()), done.stdout
+
+
+def test_the_package_tells_checkers_that_it_has_hints():
+    assert (Path(rnnref.__file__).parent / "py.typed").read_text() == ""
