@@ -3,19 +3,32 @@ import numpy as np
 import oracle
 import pytest
 
-from rnnref import attention, examples, gru, layers
+from rnnref import attention, example_models, examples, gru, layers
 
 RECORDS = {
     "rnn_params": examples.rnn_params,
+    "rnn_params_second": examples.rnn_params_second,
     "readout_params": examples.readout_params,
     "lstm_params": examples.lstm_params,
     "gru_params": examples.gru_params,
     "gru_params_reset_after": examples.gru_params_reset_after,
     "additive_params": examples.additive_params,
     "attention_vectors": examples.attention_vectors,
+    "two_heads": example_models.two_heads,
+    "self_attention_params": example_models.self_attention_params,
+    "translator": lambda: leaves(example_models.translator()),
+    "translator_attention": lambda: leaves(example_models.translator_attention()),
+    "encoder_layer": lambda: leaves(example_models.encoder_layer()),
 }
 every_record = pytest.mark.parametrize("name", RECORDS)
 H0 = np.zeros(2)
+
+
+def leaves(record):
+    """Return the arrays of a record and of the records in it."""
+    if not isinstance(record, tuple):
+        return [record]
+    return [array for field in record if field is not None for array in leaves(field)]
 
 
 def arrays(name):
@@ -24,7 +37,7 @@ def arrays(name):
 
 @every_record
 def test_all_numbers_are_short_decimals(name):
-    for array in [*arrays(name), examples.X]:
+    for array in [*arrays(name), examples.X, examples.DY]:
         np.testing.assert_array_equal(array, np.round(array, 1))
 
 

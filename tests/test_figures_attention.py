@@ -118,7 +118,7 @@ def test_attention_that_averages_the_keys_does_not_fit_the_picture():
         return attention_flow.Looked(scores, weights, weights @ k)
 
     graph = attention_flow.qkv_graph(wrong)
-    with pytest.raises(svg.FigureError, match="wires"):
+    with pytest.raises(svg.FigureError, match="boxes not in the code but in the figure: v_1"):
         scene.compare(graph, drawing.qkv_layout())
 
 

@@ -150,7 +150,7 @@ def test_a_product_with_a_matrix_that_is_no_weight_is_refused():
         return sequence.Folded(x_1 @ (2 * p.W).T, h_1 @ p.U.T)
 
     values = {"x_1": np.ones((1, 2)), "h_1": np.ones((1, 2)), "p": examples.rnn_params()}
-    with pytest.raises(svg.FigureError, match="no transposed weight matrix"):
+    with pytest.raises(svg.FigureError, match="which is no weight matrix"):
         flow.read_flow(trace(odd, values, "sequence", only=("h",)))
 
 

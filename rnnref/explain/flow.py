@@ -27,8 +27,8 @@ def read_flow(traced, leave_out=()):
     boxes, wires = {}, []
     for node in traced.values():
         biases = []
-        for source, weight in dict.fromkeys(_sources(node)):
-            if BATCH not in source.axes:
+        for source, weight in dict.fromkeys(sources(node)):
+            if BATCH not in source.axes and not source.summed:
                 biases.append(source.name)
             elif source.name not in leave_out:
                 boxes.setdefault(source.name, _box(source, "input"))
@@ -37,24 +37,36 @@ def read_flow(traced, leave_out=()):
     return Graph(boxes, tuple(wires))
 
 
-def _sources(node, weight=""):
-    """Yield the named values that a value is computed from, with the matrix on the way."""
+def one_box(graph, other, name):
+    """Return a graph in which two names of the same value are one box."""
+    wires = (wire._replace(src=name) if wire.src == other else wire for wire in graph.wires)
+    boxes = {key: box for key, box in graph.boxes.items() if key != other}
+    return Graph(boxes, tuple(dict.fromkeys(wires)))
+
+
+def sources(node, weight=""):
+    """Yield the named values that a value is computed from, each with the matrix on the way."""
     args = node.args
-    if node.op == "matmul":
-        args, weight = node.args[:1], _matrix(node.args[1])
+    if node.op == "matmul" and (matrix := _matrix(node.args[1])):
+        args, weight = args[:1], matrix
     for arg in args:
         if arg.name:
             yield arg, weight
         else:
-            yield from _sources(arg, weight)
+            yield from sources(arg, weight)
 
 
 def _matrix(node):
-    """Return the name of the weights in `x @ p.W.T`."""
-    if node.op != "T" or node.args[0].op != "in":
-        raise FigureError(f"a product with {node!r}, which is no transposed weight matrix")
-    return node.args[0].name
+    """Return the weights in `x @ p.W.T` or, as on the way back, `da @ p.W`; "" for data."""
+    turned = node.op == "T"
+    source = node.args[0] if turned else node
+    if BATCH in source.axes:
+        return ""
+    if source.op != "in":
+        raise FigureError(f"a product with {node!r}, which is no weight matrix")
+    return source.name if turned else rf"{source.name}^{{\top}}"
 
 
 def _box(node, kind, bias=""):
-    return Box(node.name, kind, np.atleast_1d(node.value[0]), node.sym, "", bias)
+    value = node.value[0] if BATCH in node.axes else node.value
+    return Box(node.name, kind, np.atleast_1d(value), node.sym, "", bias)

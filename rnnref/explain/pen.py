@@ -38,13 +38,11 @@ def draw(graph, layout, words=None, lit=None, key=""):
 def inside(graph, layout, words=None, lit=None, key=""):
     """Draw what a cell does, without the values that enter and leave it."""
     compare(graph, layout)
-    pen = _Pen(graph, layout, words or {}, lit, key)
-    # Straight and long lines first: the others fork off from them.
-    order = sorted(layout.routes, key=lambda r: (r.over, len(r.points), -_length(r.points)))
+    pen = Pen(graph, layout, words or {}, lit, key)
     boxes = [box for box in graph.boxes.values() if box.kind not in ENDS]
     return [
         *pen.belt(),
-        *pen.wires(order),
+        *pen.wires(ordered(layout.routes)),
         *(pen.join(name) for name in layout.places if "," in name),
         *(pen.box(box) for box in boxes),
         *(pen.pill(name, *at) for name, at in layout.pills.items() if pen.shines(name)),
@@ -53,12 +51,14 @@ def inside(graph, layout, words=None, lit=None, key=""):
 
 def ends(graph, layout, lit=None, key=""):
     """Draw the values that enter and leave a cell."""
-    pen = _Pen(graph, layout, {}, lit, key)
+    pen = Pen(graph, layout, {}, lit, key)
     return [pen.box(box) for box in graph.boxes.values() if box.kind in ENDS]
 
 
-class _Pen:
+class Pen:
     """Draws the parts of one cell."""
+
+    onward = 1  # the direction of the treads on the belt
 
     def __init__(self, graph, layout, words, lit, key):
         self.graph, self.layout, self.words, self.key = graph, layout, words, key
@@ -93,7 +93,8 @@ class _Pen:
             band = {"fill": f"{role}-soft" if on else "rule"}
             yield svg.rect(left, y - 12 * s, right - left, 24 * s, **band)
             line = {"stroke": role if on else "dim", "stroke_width": 1.2, "opacity": 0.55}
-            yield svg.mark("path", d=_treads(left, right, y, s), fill="none", **line)
+            treads = _treads(left, right, y, s, self.onward)
+            yield svg.mark("path", d=treads, fill="none", **line)
 
     def wires(self, routes):
         """Draw lines, each from where it leaves the lines of the same value drawn before it."""
@@ -101,7 +102,7 @@ class _Pen:
         before, pale, bright, dots = [], [], [], []
         for route in [*lit, *(route for route in routes if route not in lit)]:
             on = route in lit
-            start = _branch(route.points, [r.points for r in before if r.src == route.src])
+            start = branch(route.points, [r.points for r in before if r.src == route.src])
             colour = self.role(route.src) if on else "dim"
             (bright if on else pale).extend(self._line(route, route.points[start:], colour, on))
             if start:
@@ -196,24 +197,30 @@ def _matrix(sign, role, place):
     yield svg.symbol(place.x, place.y + 5, sign, 17)
 
 
+def ordered(routes):
+    """Put straight and long lines first: the others fork off from them."""
+    return sorted(routes, key=lambda r: (r.over, len(r.points), -_length(r.points)))
+
+
 def _length(points):
     return sum(
         abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in zip(points, points[1:], strict=False)
     )
 
 
-def _treads(left, right, y, scale):
-    """Return chevrons along a band."""
+def _treads(left, right, y, scale, onward):
+    """Return chevrons along a band, pointing to the right or, with -1, to the left."""
     step = 18 * scale
     count = max(1, round((right - left) / step))
-    first = (left + right) / 2 - (count - 1) * step / 2 - 3 * scale
-    across, down = svg.short(6 * scale), svg.short(8 * scale)
-    tread = f"l{across} {down}l-{across} {down}"
+    first = (left + right) / 2 - (count - 1) * step / 2 - 3 * scale * onward
+    across, back = svg.short(6 * scale * onward), svg.short(-6 * scale * onward)
+    down = svg.short(8 * scale)
+    tread = f"l{across} {down}l{back} {down}"
     onward = f"m{svg.short(step)}-{svg.short(16 * scale)}"
     return f"M{svg.short(first)} {svg.short(y - 8 * scale)}" + onward.join([tread] * count)
 
 
-def _branch(points, others):
+def branch(points, others):
     """Return the number of the last point up to which a line runs along one of the others."""
     along = 0
     for k, (a, b) in enumerate(zip(points, points[1:], strict=False)):

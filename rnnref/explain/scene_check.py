@@ -14,8 +14,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 SLACK = 1.5  # pixels: half of the widest rim
 
 
-def check(text, graph, key=""):
-    """Compare a drawing with the graph.
+def check(text, graph, key="", back=False):
+    """Compare a drawing with the graph: boxes, wires, where they end, signs and pills.
 
     Parameters
     ----------
@@ -24,6 +24,8 @@ def check(text, graph, key=""):
     graph : Graph
     key : str, optional
         What stands before the names of this cell.
+    back : bool
+        Whether the drawing shows the way back: every wire of the graph against its direction.
 
     Raises
     ------
@@ -31,17 +33,26 @@ def check(text, graph, key=""):
         For a wire that is missing, extra, or does not reach its boxes; a wrong sign; or a pill
         that is not on a wire of its value.
     """
-    root = ElementTree.fromstring(text)
-    drawing = _Drawing(root, key)
+    drawing = check_wires(text, graph, key, back)
+    for name, box in graph.boxes.items():
+        gradient = back and box.kind in ("input", "output")
+        wanted = f"d{box.latex}" if gradient else graph.sign(name)
+        if drawing.signs[name] != [wanted]:
+            found = " ".join(drawing.signs[name]) or "nothing"
+            raise FigureError(f"{name} shows {found}, but the code says {wanted}")
+
+
+def check_wires(text, graph, key="", back=False):
+    """Compare boxes, wires and their ends alone; return what was read."""
+    drawing = _Drawing(ElementTree.fromstring(text), key)
+    if back:
+        drawing.wires = {(end, start): line[::-1] for (start, end), line in drawing.wires.items()}
     _same("boxes", set(graph.boxes), {name for name in drawing.boxes if "," not in name})
     lines = [(source, dst) for src, dst in drawing.wires for source in src.split(",")]
     pairs = {(src, dst) for src, dst in lines if "," not in dst}  # a line into a join is none yet
     _same("wires", {(wire.src, wire.dst) for wire in graph.wires}, pairs)
     drawing.check_ends()
-    for name in graph.boxes:
-        if drawing.signs[name] != [graph.sign(name)]:
-            found = " ".join(drawing.signs[name]) or "nothing"
-            raise FigureError(f"{name} shows {found}, but the code says {graph.sign(name)}")
+    return drawing
 
 
 def _same(what, code, figure):
@@ -78,7 +89,7 @@ class _Drawing:
                 raise FigureError(f"the wire {src} -> {dst} does not end at {dst}")
         for name, (left, top, right, bottom) in self.pills.items():
             centre = ((left + right) / 2, (top + bottom) / 2)
-            own = [line for (src, _), line in self.wires.items() if src == name]
+            own = [line for wire, line in self.wires.items() if name in (wire[0], ">".join(wire))]
             if not any(_distance(centre, line) <= SLACK for line in own):
                 raise FigureError(f"the pill of {name} is not on a wire that leaves {name}")
 

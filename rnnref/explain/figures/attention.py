@@ -59,8 +59,18 @@ def _into_sum(m, y):
     return [m.at("s"), (m.x, 458), (end[0], 458), end]
 
 
-def draw(graph, plan):
-    """Draw wires and boxes; a bar is as high, and an arrow as wide, as the weight it carries."""
+def draw(graph, plan, drawn=None, lane=LANE):
+    """Draw wires and boxes; a bar is as high, and an arrow as wide, as the weight it carries.
+
+    Parameters
+    ----------
+    graph : Graph
+    plan : Layout
+    drawn : dict of str to function (Box, Place) -> list of marks, optional
+        How boxes are drawn, by their letter.
+    lane : float
+        The height of the line that others cross.
+    """
     scene.compare(graph, plan)
     marks = []
     for route in sorted(plan.routes, key=lambda route: route.over):
@@ -69,14 +79,14 @@ def draw(graph, plan):
         weight = graph.boxes[f"a_{place}"].value[0] if name in ("a", "m") else 0
         width = 1.8 + 7 * weight
         if route.over:  # a gap in the line that it crosses
-            x = route.points[0][0]
-            marks.append(svg.path([(x, LANE - 8), (x, LANE + 8)], stroke="panel", stroke_width=9))
+            x = route.points[-2][0]
+            marks.append(svg.path([(x, lane - 8), (x, lane + 8)], stroke="panel", stroke_width=9))
         said = {"data_wire": f"{route.src}>{route.dst}"}
         marks.append(svg.wire(route.points, source.role, width, 6 + width, **said))
     for name, place in plan.places.items():
         box = graph.boxes[name]
         marks.append(
-            svg.group(DRAWN[name[0] if name != "softmax" else name](box, place), data_box=name)
+            svg.group((drawn or DRAWN)[name.partition("_")[0]](box, place), data_box=name)
         )
     return marks
 
@@ -91,7 +101,7 @@ def _vector(box, place):
     ]
 
 
-def _circle(box, place, sign):
+def in_circle(box, place, sign):
     ring = svg.circle(place.x, place.y, CIRCLE / 2, fill="paper", stroke=box.role, stroke_width=2)
     return [ring, svg.symbol(place.x, place.y + 5, sign, 17)]
 
@@ -99,7 +109,7 @@ def _circle(box, place, sign):
 def _comparison(box, place):
     """Draw a dot product with the score that it gives."""
     score = svg.pill(place.x, place.y + 42, "text", box.value, box.name)
-    return [*_circle(box, place, r"\cdot"), score]
+    return [*in_circle(box, place, r"\cdot"), score]
 
 
 def _softmax(box, place):
@@ -122,7 +132,7 @@ def _weight(box, place):
 
 
 def _product(box, place):
-    return _circle(box, place, r"\times")
+    return in_circle(box, place, r"\times")
 
 
 def _sum(box, place):
@@ -130,7 +140,7 @@ def _sum(box, place):
     across = CELL[0] * len(box.value)
     left, top = place.x - across / 2, place.y + CIRCLE / 2 + 16
     return [
-        *_circle(box, place, r"\Sigma"),
+        *in_circle(box, place, r"\Sigma"),
         svg.wire([place.at("s"), (place.x, top)], box.role),
         svg.strip(left, top, box.value, box.name, box.role, 20, down=False, numbers=True),
         svg.symbol(left - 10, top + 15, box.latex, 18, "end", box.role),

@@ -11,7 +11,7 @@ from ..scene import Layout, Place, Route, alternative, straight
 from ..scene_check import check
 from ..trace import trace
 from . import Picture, figure
-from .lstm import JOIN, joined
+from .lstm import JOIN, joined, panel
 
 WIDTH, HEIGHT = 800, 500
 BELT, MIX, RESET, GATE, BUS, INPUT = 78, 172, 214, 326, 416, 466  # heights
@@ -80,19 +80,20 @@ def layout():
         "h_tilde": (PROPOSED, 242),
         "(1-z)*h_tilde": (PROPOSED, 126),
     }
-    return Layout(places, _routes(places), pills, GATES, ("h_prev", "h out"), signs=SIGNS)
+    return Layout(places, routes(places), pills, GATES, ("h_prev", "h out"), signs=SIGNS)
 
 
-def _routes(places):
+def routes(places):
+    """Return the way of every wire; the figure of the way back uses the same ways."""
     at, line = {name: place.at for name, place in places.items()}, partial(straight, places)
     seen = [at["r*h_prev"]("e"), (THIRD, RESET), (THIRD, GATE), at["h_tilde"]("w")]
     return [
         line("h_prev", "z*h_prev", "e", "w"),
         Route("h_prev", JOIN, [at["h_prev"]("e"), (TAP, BELT), at[JOIN]("n")]),
         Route("h_prev", "r*h_prev", [at["h_prev"]("e"), (FIRST, BELT), at["r*h_prev"]("n")]),
-        Route("x", "h_tilde", [at["x"]("e"), (PROPOSED, INPUT), at["h_tilde"]("s")]),
-        Route("x", JOIN, [at["x"]("e"), (TAP, INPUT), at[JOIN]("s")]),
-        *(Route(JOIN, g, [at[JOIN]("e"), (places[g].x, BUS), at[g]("s")]) for g in "rz"),
+        Route("x", "h_tilde", [at["x"]("e"), (PROPOSED, places["x"].y), at["h_tilde"]("s")]),
+        Route("x", JOIN, [at["x"]("e"), (TAP, places["x"].y), at[JOIN]("s")]),
+        *(Route(JOIN, g, [at[JOIN]("e"), (places[g].x, places[JOIN].y), at[g]("s")]) for g in "rz"),
         line("r", "r*h_prev", "n", "s"),
         Route("r*h_prev", "h_tilde", seen, over=True),
         line("z", "z*h_prev", "n", "s"),
@@ -118,16 +119,10 @@ def factors(graph):
 def gru_cell(t):
     """Draw the whole cell; notice that z and 1 - z share out one state between old and new."""
     graph = step_graph()
-    words = {"r": t("reset_gate"), "z": t("update_gate"), "h_tilde": t("candidate")}
     marks = [
-        svg.rect(148, 10, 152, 362, 12, fill="panel"),
-        svg.text(162, 34, t("fig_stage_reset"), bold=True, anchor="start", fill="muted"),
-        svg.rect(312, 10, 334, 362, 12, fill="panel"),
-        svg.text(326, 34, t("fig_stage_blend"), bold=True, anchor="start", fill="muted"),
-        *draw(graph, layout(), words),
-        svg.text(54, BELT - 31, t("hidden_state"), bold=True, fill="hidden"),
-        svg.text(54, INPUT - 31, t("fig_input"), bold=True, fill="data"),
-        *joined(t, 150, BUS + 25),
+        *behind(t),
+        *draw(graph, layout(), words(t)),
+        *beside(t),
         *_conventions(t, 658, 130),
         svg.text(WIDTH - 4, HEIGHT - 8, t("fig_two_units"), 13, "end", fill="muted"),
     ]
@@ -140,6 +135,28 @@ def gru_cell(t):
         values,
         partial(check, graph=graph),
     )
+
+
+def behind(t, height=362):
+    """Return the two areas behind the cell, each with its name."""
+    return [
+        *panel(t, 148, 152, "fig_stage_reset", height),
+        *panel(t, 312, 334, "fig_stage_blend", height),
+    ]
+
+
+def words(t):
+    """Return the names of the layers."""
+    return {"r": t("reset_gate"), "z": t("update_gate"), "h_tilde": t("candidate")}
+
+
+def beside(t):
+    """Return the words beside inputs and join."""
+    return [
+        svg.text(54, BELT - 31, t("hidden_state"), bold=True, fill="hidden"),
+        svg.text(54, INPUT - 31, t("fig_input"), bold=True, fill="data"),
+        *joined(t, 150, BUS + 25),
+    ]
 
 
 def _conventions(t, x, y):

@@ -110,26 +110,41 @@ def routes(places):
 
 def cell(t, lit=None):
     """Return the marks of the whole cell, or with only the part that is lit in colour."""
-    words = {
+    return [
+        *behind(t),
+        *draw(step_graph(), layout(), words(t), lit),
+        *beside(t, lit),
+        svg.text(WIDTH - 4, BUS + 82, t("fig_two_units"), 13, "end", fill="muted"),
+    ]
+
+
+def behind(t, height=362):
+    """Return the three areas behind the cell, each with its name."""
+    return [mark for area in PANELS for mark in panel(t, *area, height)]
+
+
+def panel(t, x, width, key, height=362):
+    """Return one named area behind a cell."""
+    area = svg.rect(x, 10, width, height, 12, fill="panel")
+    return [area, svg.text(x + 14, 34, t(key), bold=True, anchor="start", fill="muted")]
+
+
+def words(t):
+    """Return the names of the layers."""
+    return {
         "f": t("forget_gate"),
         "i": t("input_gate"),
         "c_tilde": t("candidate"),
         "o": t("output_gate"),
     }
-    panels = []
-    for x, width, key in PANELS:
-        panels.append(svg.rect(x, 10, width, 362, 12, fill="panel"))
-        panels.append(svg.text(x + 14, 34, t(key), bold=True, anchor="start", fill="muted"))
-    return panels + draw(step_graph(), layout(), words, lit) + _legends(t, lit)
 
 
-def _legends(t, lit):
-    """Return the words beside inputs and join, and how to read a pill."""
+def beside(t, lit=None):
+    """Return the words beside inputs and join."""
     marks = [
         svg.text(54, BELT - 31, t("cell_state"), bold=True, fill="cell"),
         svg.text(54, BUS - 40, t("hidden_state"), bold=True, fill="hidden"),
         svg.text(72, BUS + 73, t("fig_input"), anchor="end", bold=True, fill="data"),
-        svg.text(WIDTH - 4, BUS + 82, t("fig_two_units"), 13, "end", fill="muted"),
     ]
     if lit is None or any(src == "x" for src, _ in lit):
         marks += joined(t, 150, BUS + 25)
