@@ -31,8 +31,10 @@ class Bases(Scanner):
             case "frac":
                 return self.fraction()
             case "sqrt":
-                value = self.between("{", "}", self.sum)
-                return Value(self.number(value, "under a root") ** 0.5)
+                number = self.number(self.between("{", "}", self.sum), "under a root")
+                if number < 0:
+                    raise self.error("a number that is not negative expected under a root")
+                return Value(number**0.5)
             case "sum":
                 letter = self.subscript()
                 self.need("=1")
@@ -119,6 +121,13 @@ class Bases(Scanner):
 
     def column(self):
         """Read columns and stand them one below the other."""
+        parts = self.parts()
+        if any(part.ndim != 2 or part.shape[1] != 1 for part in parts):
+            raise self.error("only columns can be joined")
+        return Value(np.concatenate(parts))
+
+    def parts(self):
+        """Read several parts of the same make; dots stand for those that are not written."""
         start = self.at
         parts = [self.sum().array]
         first = self.latex[start : self.at]
@@ -127,9 +136,7 @@ class Bases(Scanner):
                 parts += self.and_so_on(first)
             else:
                 parts.append(self.sum().array)
-        if any(part.ndim != 2 or part.shape[1] != 1 for part in parts):
-            raise self.error("only columns can be joined")
-        return Value(np.concatenate(parts))
+        return parts
 
     def and_so_on(self, first):
         """Read the last of several parts, which differ in a number alone, and all between."""
@@ -157,6 +164,10 @@ class Bases(Scanner):
     def operator(self, name):
         if name == "softmax":
             return self.softmax_over_index() if self.ahead("_") else self.softmax_of_array()
+        if name == "Concat":
+            return Value(np.concatenate(self.between("(", ")", self.parts), axis=1))
+        if name == "diag":
+            return Value(np.diagflat(self.between("(", ")", self.sum).array))
         if name == "Attention":
             self.need("(")
             q, k, v = self.sum().array, self.comma().array, self.comma().array

@@ -17,6 +17,7 @@ It imports nothing from the package and shares no formula with it; what names me
              | "\\operatorname{ReLU}" ["^{\\prime}"] "(" sum ")", and so GELU
              | "\\operatorname{softmax}" ["_{" letter "}"] "(" sum ")"
              | "\\operatorname{Attention}(" sum "," sum "," sum ")"
+             | "\\operatorname{diag}(" sum ")" | "\\operatorname{Concat}(" sum {"," sum} ")"
              | "\\begin{cases}" sum ", &" sum "\\le" sum "\\\\" sum ", &" sum ">" sum "\\end{cases}"
 
 \\left, \\right and \\, are passed over. Symbols match the longest declared LaTeX first. Vectors are

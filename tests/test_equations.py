@@ -58,6 +58,23 @@ def test_the_lock_file_is_what_its_script_writes():
     )
 
 
+SIGNS = {" + ": " - ", " - ": " + ", r"^{\top}": "", "^{2}": "", r"\odot ": "", r"^{\prime}": ""}
+SLIPS = re.compile("|".join(map(re.escape, SIGNS)) + r"|\\(?:tanh|sigma|sin|cos|exp|ln)(?=\\left)")
+
+
+@pytest.mark.parametrize("name", catalog.ENTRIES)
+def test_a_slip_in_the_writing_of_an_equation_is_found(name):
+    entry = catalog.entry(name)
+    for latex in catalog.render(name):
+        start = latex.index(" = ") + 3
+        for slip in SLIPS.finditer(latex, start):
+            wrong = latex[: slip.start()] + SIGNS.get(slip[0], "") + latex[slip.end() :]
+            try:
+                assert not printed.holds(entry, wrong), wrong
+            except ValueError:
+                continue  # it does not even read
+
+
 @pytest.mark.parametrize(("name", "right", "wrong"), MISTAKES)
 def test_a_mistake_in_the_code_makes_the_locked_equations_false(name, right, wrong):
     entry = catalog.entry(name)

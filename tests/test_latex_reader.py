@@ -76,6 +76,8 @@ READ = {
     r"\Phi\left(0\right)": 0.5,
     r"\varphi\left(0\right)": 0.3989422804014327,
     r"\sin\left(0\right) + \cos\left(0\right)": 1.0,
+    r"\operatorname{diag}\left(x\right)": [[1.0, 0.0], [0.0, 2.0]],
+    r"\operatorname{Concat}\left(W, x\right)": [[1.0, 2.0, 1.0], [3.0, 4.0, 2.0]],
     r"\sum_{i=1}^{n} \delta_{ii} a_i": 7.0,
     r"\sum_{i=1}^{n} \sum_{j=1}^{n} \delta_{ij} a_i a_j": 21.0,
     r"\begin{cases} s, & s \le 1 \\ 5, & s > 1 \end{cases}": 5.0,
@@ -147,6 +149,7 @@ def test_attention_divides_by_the_root_of_the_depth():
 REFUSED = {
     "x h_t": "a matrix product of shapes",
     "W^{2}": "a power must be",
+    r"\sqrt{1 - s}": "not negative expected under a root",
     "x^{s}": "a power must be",
     "x^{2}^{2}": "a second superscript",
     "x + W": "a sum of shapes",

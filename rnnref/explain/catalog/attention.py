@@ -137,6 +137,9 @@ ENTRIES = {
         attention.attend, "attention-masked", lines=BIASED, draw=_biased, reading=_with_bias
     ),
     "attention.attend_backward": Entry(attention.attend_backward, INDEX),
+    "attention.attend_backward:matrix": Entry(
+        attention.attend_backward, "attention-backward", only=("dweights", "dv")
+    ),
     "attention.attention": Entry(
         attention.attention, "attention-function", only=("y",), fixed={"F": "E"}
     ),

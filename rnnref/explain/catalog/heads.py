@@ -87,6 +87,15 @@ MULTIHEAD = {
     "y_heads": rf"y_t^{{(m)}} = {KEYS} \alpha_{{ti}}^{{(m)}} v_i^{{(m)}}",
     "y": rf"y_t = W_o {JOINED}",
 }
+MATRIX = {
+    **{
+        f"{n}_heads": rf"{N}_m = {N} \left(W_{n}^{{(m)}}\right)^{{\top}}"
+        for n, N in zip("qkv", "QKV", strict=True)
+    },
+    "y_heads": r"\mathrm{head}_m = \operatorname{Attention}\left(Q_m, K_m, V_m\right)",
+    "y": r"\operatorname{MultiHead}\left(Q, K, V\right) = "
+    r"\operatorname{Concat}\left(\mathrm{head}_1, \ldots, \mathrm{head}_M\right) W_o^{\top}",
+}
 SELF = {
     "q_heads": "q_t = W_q x_t",
     "k_heads": "k_i = W_k x_i",
@@ -116,6 +125,9 @@ HEADS_BACK = {
 ENTRIES = {
     "attention.multihead": Entry(
         attention.multihead, "multihead", lines=MULTIHEAD, draw=_heads, reading=_multihead
+    ),
+    "attention.multihead:matrix": Entry(
+        attention.multihead, "multihead-matrix", lines=MATRIX, draw=_heads, reading=_multihead
     ),
     "attention.multihead:self": Entry(
         *(attention.multihead, "self-attention"),

@@ -20,7 +20,8 @@ def _softmax_slope(a):
     """Return softmax and its matrix of derivatives, column by column by the complex step."""
     steps = TINY * 1j * np.eye(a.shape[-1])
     columns = [np.imag(numerics.softmax(a + step)) / TINY for step in steps]
-    return {"p": numerics.softmax(a), "jacobian": np.stack(columns, axis=-1)}
+    p, jacobian = numerics.softmax(a), np.stack(columns, axis=-1)
+    return {"p": p, "jacobian": jacobian, "p_whole": p, "jacobian_whole": jacobian}
 
 
 def _linear(rng, sizes):
@@ -59,7 +60,11 @@ RELU = r"\operatorname{ReLU}\left(a\right) = \max\left(0, a\right)"
 SOFTMAX = rf"\operatorname{{softmax}}\left(s\right)_i = \frac{{e^{{s_i}}}}{{{_beyond('j')}}}"
 LOG = rf"\ln \operatorname{{softmax}}\left(s\right)_i = s_i - \ln\left({_beyond('j')}\right)"
 SUM = rf"\operatorname{{logsumexp}}\left(s\right) = \ln\left({_beyond('i')}\right)"
-JACOBIAN = r"\frac{\partial p_i}{\partial s_j} = p_i \left(\delta_{ij} - p_j\right)"
+JACOBIAN = {
+    "jacobian": r"\frac{\partial p_i}{\partial s_j} = p_i \left(\delta_{ij} - p_j\right)",
+    "jacobian_whole": r"\frac{\partial p}{\partial s} = "
+    r"\operatorname{diag}\left(p\right) - p p^{\top}",
+}
 LOGIT = (
     r"\frac{\partial L}{\partial \ell_k} = \frac{\partial L}{\partial \ell_k}\Big|_{\hat{y}} + "
     r"\hat{y}_k \left(\frac{\partial L}{\partial \hat{y}_k} - "
@@ -89,7 +94,7 @@ ENTRIES = {
         numerics.softmax, "softmax", lines={"definition": SOFTMAX}
     ),
     "numerics.softmax:slope": Entry(
-        numerics.softmax, "softmax", lines={"jacobian": JACOBIAN}, reading=_softmax_slope
+        numerics.softmax, "softmax", lines=JACOBIAN, reading=_softmax_slope
     ),
     "numerics.log_softmax": Entry(numerics.log_softmax, "softmax"),
     "numerics.log_softmax:definition": Entry(

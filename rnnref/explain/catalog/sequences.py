@@ -70,9 +70,19 @@ def _model(init, **widths):
         source = rng.integers(0, sizes["V"] + 2, (sizes["B"], sizes["S"]))
         target = rng.integers(0, sizes["V"] + 1, (sizes["B"], sizes["T"]))
         p = init(rng, sizes["V"] + 2, sizes["V"] + 1, sizes["E"], sizes["H"], **widths)
-        return {"source": source, "target": target, "p": p}
+        return {"source": source, "target": target, "p": _moved(p, rng)}
 
     return draw
+
+
+def _moved(value, rng):
+    """Move all weights a little: a bias that is 0 would hide a mistake about it."""
+    if isinstance(value, np.ndarray):
+        return value + 0.3 * rng.standard_normal(value.shape)
+    if not isinstance(value, tuple):
+        return value
+    parts = (_moved(part, rng) for part in value)
+    return value._make(parts) if hasattr(value, "_make") else tuple(parts)
 
 
 def _cell(p):
