@@ -4,6 +4,8 @@ import hashlib
 import json
 from pathlib import Path
 
+FEW = 5  # cases of one test before another test has its turn
+
 
 def digest(path):
     """Return a short digest of a file."""
@@ -33,10 +35,24 @@ def fates(path):
 
 
 def callers(path, longest):
-    """Return the passing tests of each function as (seconds, test), quick ones first."""
-    calls = {}
-    for test, _, passed, seconds, names in lines(path):
+    """Return the passing tests of each function as (seconds, test), in the order to try them.
+
+    Quick ones come first, and of every test a few cases before more cases of any.
+    """
+    calls, found = {}, {test: rest for test, _, *rest in lines(path)}
+    for test, (passed, seconds, names) in found.items():
         if passed and seconds < longest:
             for name in names:
-                calls.setdefault(name, []).append((seconds, test))
-    return {name: sorted(set(tests)) for name, tests in calls.items()}
+                calls.setdefault(name, {}).setdefault(test.partition("[")[0], []).append(
+                    (seconds, test)
+                )
+    return {name: in_turns(functions.values()) for name, functions in calls.items()}
+
+
+def in_turns(functions):
+    """Return the cases of some tests in turns, FEW of each in every turn, quick ones first."""
+    turns = {}
+    for cases in functions:
+        for number, case in enumerate(sorted(cases)):
+            turns.setdefault(number // FEW, []).append(case)
+    return [case for turn in sorted(turns) for case in sorted(turns[turn])]

@@ -7,6 +7,7 @@ package yet (`fresh.py`), so that nothing computed at import hides it.
 """
 
 import gc
+import itertools
 import json
 import os
 import sys
@@ -83,23 +84,11 @@ class Session:
 
     def tests_of(self, mutant):
         """Return (seconds, test) as the budget allows: what saw the last mistake here leads."""
-        name, words = (
-            f"{mutant.module}:{mutant.function}",
-            mutant.module[:-3].split("/")[1:],
-        )
+        name = f"{mutant.module}:{mutant.function}"
         last = self.killers.get((mutant.module, mutant.function))
         tests = [pair for pair in self.calls.get(name, []) if mutant.late and pair[1] in self.items]
-
-        def rank(pair):
-            own = any(word in pair[1].partition("::")[0] for word in words)
-            return pair[1] != last, not own, pair
-
-        chosen, spent = [], 0.0
-        for seconds, test in sorted(tests, key=rank):
-            spent += seconds
-            if spent < BUDGET:
-                chosen.append((seconds, test))
-        return chosen
+        tests.sort(key=lambda pair: pair[1] != last)  # stable: the rest stays in its order
+        return within(tests, BUDGET)
 
     def trial(self, mutant, mutated, tests, say):
         """Exchange the code, run the tests, and say how it went."""
@@ -119,6 +108,12 @@ class Session:
                 say(item.nodeid)
                 return KILLED
         return SURVIVED
+
+
+def within(tests, budget):
+    """Return the first of some (seconds, test) that together take no longer than the budget."""
+    ends = itertools.accumulate(seconds for seconds, _ in tests)
+    return [test for test, end in zip(tests, ends, strict=True) if end <= budget]
 
 
 def living(package):
