@@ -249,6 +249,11 @@ def test_an_argument_of_other_axes_than_declared_is_refused():
         trace(lambda h_prev: np.tanh(h_prev), {"h_prev": np.ones((B, 2, H))}, "rnn", result="h")
 
 
+def test_a_map_is_for_typed_lines_and_nothing_records_it():
+    with pytest.raises(TraceError, match=r"GRU} is a map in terms.toml, which nothing records"):
+        trace(lambda cell: np.tanh(cell), {"cell": np.ones((B, H))}, "seq2seq", result="s")
+
+
 def test_an_unknown_scope_is_refused_with_those_there_are(values):
     with pytest.raises(TermError, match="no symbol scope 'rnm' in terms.toml; it has rnn"):
         trace(rnn.step, values, "rnm")

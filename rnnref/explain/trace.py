@@ -76,8 +76,10 @@ class Table:
 
 def visible_axes(symbol):
     """Return the meanings of the axes of one example, as terms.toml declares them."""
-    components = {"sca": 0, "vec": 1, "mat": 2}[symbol.kind]
-    return (*symbol.index, *[COMPONENT] * components)
+    components = {"sca": 0, "vec": 1, "mat": 2}
+    if symbol.kind not in components:
+        raise TraceError(f"{symbol.latex} is a {symbol.kind} in terms.toml, which nothing records")
+    return (*symbol.index, *[COMPONENT] * components[symbol.kind])
 
 
 class Record:
