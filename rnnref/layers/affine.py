@@ -122,7 +122,7 @@ def embedding(tokens: Array, W: Array) -> EmbeddingRun:
         For a token out of range, with its place.
     """
     check_tokens("layers.embedding", "tokens", tokens, len(W))
-    return EmbeddingRun(frozen(W[tokens]), saved(tokens), len(W))
+    return EmbeddingRun(saved(W[tokens]), saved(tokens), len(W))
 
 
 def embedding_backward(run: EmbeddingRun, *, dy: Array | None = None) -> Array:
@@ -147,7 +147,7 @@ def embedding_backward(run: EmbeddingRun, *, dy: Array | None = None) -> Array:
     """
     check_run("layers.embedding_backward", run, EmbeddingRun)
     dy = incoming("layers.embedding_backward", "dy", dy, run.y)
-    dW = np.zeros((run.V, dy.shape[-1]), dy.dtype)
+    dW = np.zeros((run.V, dy.shape[-1]), np.result_type(dy, run.y))
     # `dW[tokens] += dy` would count a token once that occurs twice.
     np.add.at(dW, run.tokens.ravel(), rows(dy))
     return dW
