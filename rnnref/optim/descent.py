@@ -112,7 +112,10 @@ def adam_step(
 ) -> AdamStep:
     """Divide a running mean of the gradient by the root of that of its square."""
     g = grad + weight_decay * p_prev
-    m, v, m_hat, v_hat = _moments(g, m_prev, v_prev, t, beta1, beta2)
+    m = beta1 * m_prev + (1 - beta1) * g
+    v = beta2 * v_prev + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
     p = p_prev - lr * m_hat / (v_hat**0.5 + eps)
     return AdamStep(g, m, v, m_hat, v_hat, p)
 
@@ -131,17 +134,9 @@ def adamw_step(
     weight_decay: float,
 ) -> AdamStep:
     """Shrink the parameter, and make a step of Adam whose means do not see that."""
-    m, v, m_hat, v_hat = _moments(g, m_prev, v_prev, t, beta1, beta2)
-    p = (1 - lr * weight_decay) * p_prev - lr * m_hat / (v_hat**0.5 + eps)
-    return AdamStep(g, m, v, m_hat, v_hat, p)
-
-
-def _moments(
-    g: Array, m_prev: Array, v_prev: Array, t: int, beta1: float, beta2: float
-) -> tuple[Array, Array, Array, Array]:
-    """Return the running means of the gradient and of its square, raw and freed of their start."""
     m = beta1 * m_prev + (1 - beta1) * g
     v = beta2 * v_prev + (1 - beta2) * g**2
     m_hat = m / (1 - beta1**t)
     v_hat = v / (1 - beta2**t)
-    return m, v, m_hat, v_hat
+    p = (1 - lr * weight_decay) * p_prev - lr * m_hat / (v_hat**0.5 + eps)
+    return AdamStep(g, m, v, m_hat, v_hat, p)
