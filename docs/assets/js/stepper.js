@@ -4,11 +4,8 @@
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const WEIGHT = /^d[WUb](_|$)/;
 
-  // Two forms of one rule: as many decimals as there is room for, a true minus, no negative zero.
-  const shown = (x, digits) => {
-    const text = x.toFixed(Math.abs(x) < 100 ? digits : digits - 2);
-    return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
-  };
+  // As many decimals as there is room for.
+  const shown = (x, digits) => RR.shown(x, Math.abs(x) < 100 ? digits : digits - 2);
   const exact = (x) => shown(x, 4);
   const vector = (data) => `(${[...data].map(exact).join(", ")})`;
   const matrix = ({ shape, data }) => {

@@ -1,8 +1,8 @@
 """What a stepper of each cell shows, and in which order: decided by hand, compared with the code.
 
 A stage is one picture of the film. Forward it lights the wires into the boxes that it computes;
-backward the derivatives run the other way along the wires into its boxes. `check` stops the build
-where a value or a wire of the code is in no stage.
+backward the derivatives run the other way along the wires into its boxes. `complete` stops the
+build where a value or a wire of the code is in no stage.
 """
 
 from collections.abc import Callable
@@ -191,6 +191,7 @@ GRU = Cell(
     ),
 )
 
+PRODUCTS = ("x@W", "h_prev@U")
 NET = f"{rnn_figure.PLUS}+b"
 RNN = Cell(
     rnn,
@@ -201,7 +202,7 @@ RNN = Cell(
     (),
     (
         Stage("arrive", numbers=("x", "h_prev", "b")),
-        Stage("products", ("h",), ("x@W", "h_prev@U"), ("x@W", "h_prev@U"), lines=()),
+        Stage("products", ("h",), ("x@W", "h_prev@U"), PRODUCTS, lines=PRODUCTS),
         Stage("net", ("h",), (rnn_figure.PLUS, NET), (NET,), lines=(NET,)),
         Stage("squash", ("h",), ("h", "h out")),
     ),

@@ -12,6 +12,7 @@ from ..svg import FigureError
 from ..terms import Lookup
 from . import drawing
 from .cells import CELLS
+from .complete import require_all
 from .data import data, recorded
 from .fields import fields
 from .history import played
@@ -42,6 +43,7 @@ def render(name, lang, use):
     picture.check(svg)
     film = played(cell)
     made = recorded(cell, film)
+    require_all(cell, cell.figure.step_graph(), made)
     inside = [
         f'<div class="rr-figure__scroll" role="group" aria-label="{t("figure")}" tabindex="0">'
         f"{drawing.slim(svg)}</div>",

@@ -5,9 +5,12 @@ import functools
 from .. import catalog
 from ..mathml import to_mathml
 from ..svg import FigureError
-from .cells import Stage
+from .cells import NET, Stage
 from .data import GOAL, WAYS, entries
+from .tables import is_weight
 
+# How values are written that the code gives no name.
+UNNAMED = {"x@W": "W x_t", "h_prev@U": "U h_{t-1}", NET: "W x_t + U h_{t-1} + b"}
 LOSS = Stage("loss", ("L", "dh"))  # takes the place of the first stage back at the last time step
 
 
@@ -29,16 +32,31 @@ def panel(cell, way, number, stage, t):
     lines = equations(name)
     if unknown := set(stage.fields) - set(lines):
         raise FigureError(f"the stage {stage.key} shows {min(unknown)}, which {name} does not have")
-    shown = stage.fields[: stage.shown]
-    boxes = [f'<div class="rr-math">{lines[field]}</div>{line(field)}' for field in shown]
-    if stage.lines and not set(stage.lines) <= set(shown):
-        boxes.append("".join(map(line, stage.lines)))
+    parts = [
+        f'<div class="rr-math">{lines[field]}</div>{line(field) if written(stage, field) else ""}'
+        for field in stage.fields[: stage.shown]
+    ]
+    parts += [
+        f'<div class="rr-math">{to_mathml(UNNAMED[value], display=True)}</div>{line(value)}'
+        for value in set_apart(stage)
+    ]
+    inside = "".join(f"<div>{part}</div>" for part in parts)
     title, says = t(f"step_{stage.key}"), t(f"step_{stage.key}_says")
     return (
         f'<div class="rr-panel" data-panel="{way} {number}">'
         f"<p><i></i> <strong>{title}</strong> <span>{says}</span></p>"
-        f'<div class="rr-panel__lines">{"".join(f"<div>{box}</div>" for box in boxes)}</div></div>'
+        f'<div class="rr-panel__lines">{inside}</div></div>'
     )
+
+
+def set_apart(stage):
+    """Return the values whose arithmetic is shown, but which no equation names."""
+    return [value for value in stage.lines or () if value not in stage.fields]
+
+
+def written(stage, field):
+    """Say whether the arithmetic of an equation is shown here, or the sum of its derivatives."""
+    return stage.lines is None or field in stage.lines or is_weight(field)
 
 
 def line(field):

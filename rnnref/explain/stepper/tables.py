@@ -5,7 +5,7 @@ import numpy as np
 from ..numerals import printed
 from ..terms import symbols
 
-KINDS = "WUb"
+KINDS = ("W", "U", "b")
 
 
 def tables(cell, film, t):
@@ -31,7 +31,7 @@ def prevs(cell):
 
 def is_weight(name):
     """Say whether a derivative is by a weight or bias."""
-    return name[1] in KINDS
+    return name[1:2] in KINDS
 
 
 def times(title, way, names, steps, scope):
