@@ -236,3 +236,61 @@ def test_a_missing_argument_is_reported_by_python():
 def test_an_unknown_option_is_never_ignored(form, option):
     with pytest.raises(TypeError, match=f"unexpected keyword argument '{option}'"):
         cases.FORMS[form].forward(cases.inputs(), cases.params(form), **{option: None})
+
+
+@pytest.fixture
+def product():
+    """Return a fresh function whose arguments share a size, and its pass once over good ones."""
+
+    @dims.shapes(a="B D", b="D H", c="D")
+    def multiply(a, b, *, c=None):
+        return a @ b
+
+    a, b = np.ones((2, 3)), np.ones((3, 4))
+    multiply(a, b)
+    return multiply, a, b
+
+
+def test_what_passed_once_does_not_let_another_shape_pass(product):
+    multiply, a, b = product
+    with pytest.raises(ShapeError, match="D=3 comes from a"):
+        multiply(a, b[:2])
+
+
+def test_what_passed_once_does_not_let_other_numbers_pass(product):
+    multiply, a, b = product
+    for odd in (b.astype(int), np.ma.array(b), b.tolist(), None):
+        with pytest.raises(DTypeError, match="b must be an array"):
+            multiply(a, odd)
+
+
+def test_what_passed_by_one_name_does_not_pass_by_another(product):
+    multiply, a, b = product
+    multiply(a, b, c=np.ones(3))
+    with pytest.raises(ShapeError, match="c must have shape"):
+        multiply(a, b, c=np.ones(4))
+    with pytest.raises(TypeError, match="unexpected keyword argument 'd'"):
+        multiply(a, b, d=np.ones(3))
+
+
+def test_what_passed_in_one_record_does_not_pass_in_another():
+    x, h, p = cases.inputs()[:, 0], cases.state("gru"), cases.params("gru")
+    cases.FORMS["gru"].step(x, h, p)
+    with pytest.raises(DTypeError, match="p must be a record gru.Params"):
+        cases.FORMS["gru"].step(x, h, tuple(p))
+
+
+def test_a_form_that_passed_is_not_checked_again(product, monkeypatch):
+    multiply, a, b = product
+    monkeypatch.setattr(dims, "check", None)
+    np.testing.assert_array_equal(multiply(2 * a, b), 6 * np.ones((2, 4)))
+
+
+def test_no_more_forms_are_remembered_than_promised(monkeypatch):
+    monkeypatch.setattr(dims, "REMEMBERED", 2)
+    seen = []
+    monkeypatch.setattr(dims, "check", lambda *given: seen.append(given))
+    square = dims.shapes(a="B B")(lambda a: a @ a)
+    for size in (1, 2, 3, 3, 1):
+        square(np.ones((size, size)))
+    assert len(seen) == 4

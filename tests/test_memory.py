@@ -1,9 +1,13 @@
+"""Arrays of a run lie where they may, and share nothing as long as anybody holds them."""
+
 import itertools
 
+import forms
 import numpy as np
 import pytest
 
-from rnnref.sequence.memory import LARGE, carve
+from rnnref.sequence import memory
+from rnnref.sequence.memory import KEPT, LARGE, REUSED, carve, empty
 
 SHAPES = {"V": (5, 7, 3), "nets": (4, 11), "none": (0, 3), "big": (LARGE // 8, 2), "c": (1,)}
 
@@ -23,4 +27,67 @@ def test_small_arrays_lie_in_one_piece_and_start_on_a_cache_line(dtype):
     small = [array for array in found.values() if array.size and array is not found["big"]]
     assert len({id(array.base) for array in small}) == 1
     assert all(array.ctypes.data % 64 == 0 and array.flags.c_contiguous for array in small)
-    assert found["big"].base is None
+    assert found["big"].base is not small[0].base
+
+
+@pytest.fixture
+def pieces(monkeypatch):
+    """Return the list of pieces, with none in it that other tests left behind."""
+    monkeypatch.setattr(memory, "_pieces", [])
+    return memory._pieces
+
+
+def large(dtype=np.float64):
+    return empty((REUSED // 8 + 1, 3), np.dtype(dtype))
+
+
+def place_of(array):
+    """Return where an array begins, as a number that keeps nothing alive."""
+    return array.ctypes.data
+
+
+def test_memory_that_nobody_holds_is_used_again(pieces):
+    first = place_of(large())
+    assert place_of(large()) == first
+    assert len(pieces) == 1
+
+
+def test_memory_that_somebody_holds_is_not_used_again(pieces):
+    held = large()
+    other = large()
+    assert not np.shares_memory(held, other)
+
+
+def test_a_view_of_a_view_holds_its_memory(pieces):
+    corner = large()[1:, :2].T[:1]
+    corner[:] = 7
+    large()[:] = 0
+    assert np.all(corner == 7)
+
+
+def test_memory_is_used_again_for_another_shape_and_dtype_but_not_for_much_less(pieces):
+    first = place_of(large())
+    assert place_of(empty((REUSED // 4, 2), np.dtype(np.float32))) == first
+    small = empty((REUSED // 8,), np.dtype(np.float64))
+    assert place_of(small) != first
+
+
+def test_no_more_is_kept_than_promised(pieces):
+    for rows in (6, 5, 4, 3):
+        empty((KEPT // 8, rows), np.dtype(np.uint8))
+        assert sum(piece.size for piece in pieces) <= KEPT
+    assert len(pieces) == 1
+    empty((KEPT + 1,), np.dtype(np.uint8))
+    assert pieces == []
+
+
+def test_a_run_that_is_held_is_not_overwritten_by_the_next(pieces, monkeypatch):
+    monkeypatch.setattr(memory, "REUSED", 1)
+    run = forms.run("lstm")
+    grads = forms.backward("lstm", run)
+    held = [*run.steps, *grads.params[:3], grads.x, *grads.flow]
+    before = [array.copy() for array in held]
+    for seed in range(3):
+        forms.backward("lstm", forms.run("lstm", x=forms.inputs(seed + 9)))
+    for array, same in zip(held, before, strict=True):
+        np.testing.assert_array_equal(array, same)

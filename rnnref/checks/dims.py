@@ -7,7 +7,7 @@ and every later one must agree.
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -19,6 +19,9 @@ from .sizes import Size, fit, reasons, spell
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 NUMBERS = (np.float64, np.float32, np.complex128)
+REMEMBERED = 1000  # forms of arguments that passed the check of a function
+# Of these a check reads the type alone.
+PLAIN = {type(None), bool, int, float, complex, str, list, np.bool_, np.int64, *NUMBERS}
 
 
 class Known:
@@ -52,15 +55,20 @@ def shapes(**declared: str | type | Record) -> Callable[[Function], Function]:
         positions = [p.name for p in parameters if p.kind == p.POSITIONAL_OR_KEYWORD]
         optional = {p.name for p in parameters if p.default is None}
         name = name_of(function)
+        passed: set[tuple] = set()  # what passed the check once will pass it again
 
         @functools.wraps(function)
         def checked(*args: Any, **kwargs: Any) -> Any:
-            given = dict(zip(positions, args, strict=False)) | kwargs
-            known = Known(name)
-            for argument, axes in declared.items():
-                value = given.get(argument)
-                if value is not None or argument in given.keys() - optional:
-                    check(argument, value, axes, known)
+            form = _form(tuple(kwargs), (*args, *kwargs.values()))
+            if form not in passed:
+                given = dict(zip(positions, args, strict=False)) | kwargs
+                known = Known(name)
+                for argument, axes in declared.items():
+                    value = given.get(argument)
+                    if value is not None or argument in given.keys() - optional:
+                        check(argument, value, axes, known)
+                if form is not None and len(passed) < REMEMBERED:
+                    passed.add(form)
             # Sums beyond the largest float become infinite; tanh and exp have a limit there.
             with np.errstate(over="ignore"):
                 return function(*args, **kwargs)  # a missing argument is Python's to report
@@ -142,6 +150,22 @@ def kind_of(value: object) -> str:
     if hasattr(value, "SHAPES"):
         return name_of(type(value))
     return "None" if value is None else type(value).__name__
+
+
+def _form(head: object, values: Iterable[Any]) -> tuple | None:
+    """Return all that a check reads of some values, or None where it may read more."""
+    found = [head]
+    for value in values:
+        kind = type(value)
+        if kind is np.ndarray:
+            found += (value.shape, value.dtype)
+        elif kind in PLAIN:
+            found.append(kind)
+        elif isinstance(value, tuple) and (inner := _form(kind, value)):
+            found.append(inner)
+        else:
+            return None
+    return tuple(found)
 
 
 def _check_record(argument: str, record: Any, wanted: Record, known: Known) -> None:

@@ -1,4 +1,4 @@
-"""The GRU over a whole sequence, in its four forms; see `tape`.
+"""The GRU over a whole sequence, in its four forms; see `sequence.tape`.
 
 `gru.step` and its variants are the equations. The candidate has products of its own: what the
 reset gate acts on stands between U_h and the old state, or behind their product.
@@ -6,8 +6,7 @@ reset gate acts on stands between U_h and the old state, or behind their product
 
 import numpy as np
 
-from ..hints import Array
-from ..sequence.tape import Rewind, Tape, side_by_side, slope
+from ..sequence.tape import Rewind, Tape, fitted, side_by_side
 from .records import GRUStep, Params
 
 
@@ -22,39 +21,43 @@ class GRUTape(Tape):
         W_h and b_h side by side.
     U_h : (H, H), or (H, 1+H)
         With the reset after the product, b_u stands beside it.
-    nets, gates : (T, 3*H, B) and (T, 3, H, B)
-        The same numbers: net inputs first, then gates and candidate.
+    g : (T, 4*H, B)
+        Of every step first the net inputs, then r, z, h_tilde, and 1 - z.
     u : (T, H, B)
         The old state after its reset; or the product that is reset.
-    other : (T, H, B)
-        1 - z.
     """
 
     def __init__(self, x, start, p, live, reverse, reset, update):
         T, H = x.shape[1], start.h.shape[1]
-        shapes = {"nets": (T, 3 * H), "u": (T, H), "other": (T, H), "spare": (H,)}
+        shapes = {"g": (T, 4 * H), "u": (T, H), "spare": (H,)}
         super().__init__(x, start, p, live, reverse, **shapes)
         self.H, self.after, self.replace = H, reset == "after", update == "replace"
-        self.gates, self.states = self.nets.reshape(T, 3, H, self.B), (self.h,)
-        self.r, self.z, self.h_tilde = self.gates.swapaxes(0, 1)
+        self.states = (self.h,)
+        gates = self.g.reshape(T, 4, H, self.B).swapaxes(0, 1)
+        self.r, self.z, self.h_tilde, self.other = gates
         W, b, U = p.W, p.b[:, None], p.U
         gates, rest = slice(2 * H), slice(2 * H, None)
         self.M_g = np.concatenate([W[gates], b[gates], U[gates]], axis=1, dtype=self.dtype)
-        self.M_g *= 0.5
+        self.M_g *= self.half
         self.M_h = np.concatenate([W[rest], b[rest]], axis=1, dtype=self.dtype)
         beside = [p.b_u[:, None]] if self.after else []
         self.U_h = np.concatenate([*beside, U[rest]], axis=1, dtype=self.dtype)
 
-    def advance(self, n):
+    def views(self):
+        """Name what `advance` reads and fills."""
+        V, D = self.V, self.D
+        read = V, V[:, : D + 1], V[:, D:], self.h
+        gates = self.g[:, : 2 * self.H], self.r, self.z, self.h_tilde, self.other
+        return *read, *gates, self.u, self.h[1:]
+
+    def advance(self, V, V_x, V_h, h_prev, both, r, z, h_tilde, other, u, h):
         """Take one step."""
-        r, z, h_tilde, both = self.r[n], self.z[n], self.h_tilde[n], self.nets[n, : 2 * self.H]
-        V, u, other = self.V[n], self.u[n], self.other[n]
-        h_prev, h, spare = self.h[n], self.h[n + 1], self.spare
+        spare = self.spare
         np.dot(self.M_g, V, both)
-        self.activate(both, 2 * self.H)
-        np.dot(self.M_h, V[: self.D + 1], h_tilde)
+        self.activate(both, both)
+        np.dot(self.M_h, V_x, h_tilde)
         if self.after:
-            np.dot(self.U_h, V[self.D :], u)
+            np.dot(self.U_h, V_h, u)
             np.multiply(r, u, spare)
         else:
             np.multiply(r, h_prev, u)
@@ -74,71 +77,77 @@ class GRUTape(Tape):
 
 
 class GRURewind(Rewind):
-    """The derivatives of all steps.
+    """The derivatives of all steps; those by weights are side by side as on the tape.
 
-    Attributes
-    ----------
-    du : (steps, H, B)
-        With the reset after the product, the derivative by that product.
-    dM_g, dM_h, dU_h
-        Those by the weights, side by side as on the tape.
+    The rows of `d`: what the reset passes on, the net inputs of r, z and h_tilde, and what is
+    kept. The last three are multiplied by dh, the first two by what reaches the reset.
     """
 
-    spare: Array
-
     def __init__(self, tape, dy, dstate):
-        H = tape.H
-        super().__init__(tape, dy, dstate, d=(3 * H,), du=(H,), u_room=(H,), spare=(H,))
-        self.spare = self.spare[0]
-        self.W, U = tape.p[:2]
-        self.U_T, self.U_h_T = (
-            np.array(part.T, self.dtype, order="C") for part in (U[: 2 * H], U[2 * H :])
-        )
+        H, U = tape.H, tape.p.U
+        super().__init__(tape, dy, dstate, 5 * H, slice(H, 4 * H), u=H, spare=H)
+        gates, candidate = U[: 2 * H], U[2 * H :]
+        parts = [candidate, gates] if tape.after else [gates]
+        self.U_T = np.concatenate(parts, dtype=self.dtype).T.copy()
+        self.U_h_T = np.array(candidate.T, self.dtype, order="C")
+        self.spare = np.empty((H, tape.B), self.dtype)
         self.dM_g, self.dM_h, self.dU_h = (
             np.zeros(w.shape, self.dtype) for w in (tape.M_g, tape.M_h, tape.U_h)
         )
 
-    def prepare(self, block):
+    def prepare(self, block, d):
         """Fill `d` with the slope of each gate, times what it multiplies."""
-        tape, count = self.tape, block.stop - block.start
-        r, z, h_tilde = tape.r[block], tape.z[block], tape.h_tilde[block]
-        h_prev, other = tape.h[block], tape.other[block]
-        d = self.d[:count].reshape(count, 3, tape.H, tape.B)
-        np.subtract(self.one, r, d[:, 0])
-        d[:, 0] *= r
-        d[:, 0] *= tape.u[block] if tape.after else h_prev
-        np.subtract(*((h_tilde, h_prev) if tape.replace else (h_prev, h_tilde)), d[:, 1])
-        d[:, 1] *= z
-        d[:, 1] *= other
-        slope(h_tilde, z if tape.replace else other, d[:, 2], self.one)
-
-    def retreat(self, n, k):
-        """Take one step back; k is its place among the prepared ones."""
-        tape, H, dh, carried = self.tape, self.tape.H, self.flow[0][n], self.carried[0]
-        d, du, spare, r = self.d[k], self.du[k], self.spare, tape.r[n]
-        d_r, d_zh, d_h = d[:H], d[H:].reshape(2, H, tape.B), d[2 * H :]
-        np.multiply(d_zh, dh, d_zh)
+        tape, one, (H, B), count = self.tape, self.one, self.tape.h.shape[1:], len(d)
+        passed, d_r, d_z, d_h, kept = d.reshape(count, 5, H, B).swapaxes(0, 1)
+        r, z, h_tilde, other = (a[block] for a in (tape.r, tape.z, tape.h_tilde, tape.other))
+        u, h_prev = tape.u[block], tape.h[block]
+        keep, take = (other, z) if tape.replace else (z, other)
+        # NumPy would copy what lies between what it fills, hence the spare room.
+        spare = fitted(self.spare_room, count, H, B)
+        np.copyto(passed, r)
+        np.copyto(kept, keep)
+        np.subtract(one, r, spare)
         if tape.after:
-            np.multiply(d_h, r, du)
-            np.multiply(d_r, d_h, d_r)
-            np.dot(self.U_h_T, du, spare)
-        else:
-            np.dot(self.U_h_T, d_h, spare)
-            np.multiply(d_r, spare, d_r)
             np.multiply(spare, r, spare)
-        np.dot(self.U_T, d[: 2 * H], carried)
-        np.add(carried, spare, carried)
-        np.multiply(dh, tape.other[n] if tape.replace else tape.z[n], spare)
-        np.add(carried, spare, carried)
+        np.multiply(spare, u, d_r)
+        np.subtract(*((h_tilde, h_prev) if tape.replace else (h_prev, h_tilde)), spare)
+        np.multiply(spare, z, spare)
+        np.multiply(spare, other, d_z)
+        np.multiply(h_tilde, h_tilde, spare)
+        np.subtract(one, spare, spare)
+        np.multiply(spare, take, d_h)
+
+    def views(self):
+        """Name what `retreat` reads and fills."""
+        d, H, B = self.d, self.tape.H, self.tape.B
+        by_reset, by_dh = d[:, : 2 * H], d[:, 2 * H :]
+        by_reset = by_reset.reshape(len(d), 2, H, B)
+        by_dh = by_dh.reshape(len(d), 3, H, B)
+        through_U = d[:, : 3 * H] if self.tape.after else d[:, H : 3 * H]
+        return by_dh, by_reset, d[:, 3 * H : 4 * H], d[:, :H], d[:, 4 * H :], through_U
+
+    def retreat(self, dh, by_dh, by_reset, d_h, passed, kept, through_U):
+        """Take one step back."""
+        carried = self.carried[0]
+        np.multiply(by_dh, dh, by_dh)
+        if self.tape.after:
+            np.multiply(by_reset, d_h, by_reset)
+            np.dot(self.U_T, through_U, carried)
+        else:
+            np.dot(self.U_h_T, d_h, self.spare)
+            np.multiply(by_reset, self.spare, by_reset)
+            np.dot(self.U_T, through_U, carried)
+            np.add(carried, passed, carried)
+        np.add(carried, kept, carried)
 
     def collect(self, block, nets, V):
         """Add the derivatives by the weights."""
-        tape, H = self.tape, self.tape.H
+        tape, H, D = self.tape, self.tape.H, self.tape.D
         self.dM_g += nets[: 2 * H] @ V.T
-        self.dM_h += nets[2 * H :] @ V[: tape.D + 1].T
+        self.dM_h += nets[2 * H :] @ V[: D + 1].T
         if tape.after:
-            du = self.du[: block.stop - block.start]
-            self.dU_h += side_by_side(du, self.u_room) @ V[tape.D :].T
+            du = self.d[: block.stop - block.start, :H]
+            self.dU_h += side_by_side(du, self.u_room) @ V[D:].T
         else:
             self.dU_h += nets[2 * H :] @ side_by_side(tape.u[block], self.u_room).T
 

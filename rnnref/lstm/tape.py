@@ -1,15 +1,14 @@
-"""The LSTM over a whole sequence, in every combination of its variants; see `tape`.
+"""The LSTM over a whole sequence, in every combination of its variants; see `sequence.tape`.
 
-`lstm.step` and its variants are the equations. Here the same is done for all gates at once: rows
-o, i, f, c_tilde, so that the three sigmoids are neighbours, and so are the three that c reads.
+`lstm.step` and its variants are the equations. Here the same is done for all gates at once: the
+rows of a step are i, f, o, c_tilde, c_prev, tanh_c. So the three sigmoids are neighbours, and what
+they multiply stands three places further on, in their order.
 """
 
 import numpy as np
 
-from ..sequence.tape import Rewind, Tape, reordered, side_by_side, slope
-from .records import GATES, PEEPHOLES, LSTMStep, Params
-
-ROWS = ("o", "i", "f", "c")
+from ..sequence.tape import Rewind, Tape, fitted, side_by_side
+from .records import LSTMStep, Params
 
 
 class LSTMTape(Tape):
@@ -18,58 +17,64 @@ class LSTMTape(Tape):
     Attributes
     ----------
     M : (4*H, D+1+P)
-        W, b and U side by side; the rows of the sigmoids hold half.
-    peep : dict of gate to (H, 1), or None
-        Half of the peepholes.
-    nets, gates : (T, 4*H, B) and (T, 4, H, B)
-        The same numbers: net inputs first, then gates.
-    c, tanh_c : (T+1, H, B) and (T, H, B)
+        W, b and U side by side, rows i, f, o, c_tilde; those of the sigmoids hold half.
+    peep : (3, H, 1), or None
+        Half of the peepholes of i, f and o.
+    g : (T+1, 6*H, B)
+        The rows of every step; those of the gates hold the net inputs first.
+    c : (T+1, H, B)
     m : (T, H, B)
         What the projection reads; without one it is h.
+    parts : (2*H, B)
+        What a step writes to c, and what it keeps.
     """
 
     def __init__(self, x, start, p, live, reverse, coupled):
         T, H = x.shape[1], start.c.shape[1]
-        shapes = {"nets": (T, 4 * H), "c": (T + 1, H), "tanh_c": (T, H), "spare": (H,)}
+        shapes = {"g": (T + 1, 6 * H), "parts": (2 * H,)}
         shapes |= {"m": (T, H)} if p.W_p is not None else {}
         super().__init__(x, start, p, live, reverse, **shapes)
-        self.H, self.coupled, self.states = H, coupled, (self.h, self.c)
-        W, U, b = (reordered(array, GATES, ROWS) for array in (p.W, p.U, p.b[:, None]))
-        self.M = np.concatenate([W, b, U], axis=1, dtype=self.dtype)
-        self.M[: 3 * H] *= 0.5
-        self.peep = None
-        if p.p is not None:
-            self.peep = dict(zip(PEEPHOLES, np.split(0.5 * p.p[:, None], 3), strict=True))
-        self.gates = self.nets.reshape(T, 4, H, self.B)
-        self.o, self.i, self.f, self.c_tilde = self.gates.swapaxes(0, 1)
-        self.c[0] = start.c.T
+        self.H, self.coupled = H, coupled
+        M = np.concatenate([p.W, p.b[:, None], p.U], axis=1, dtype=self.dtype)
+        self.M = np.concatenate([M[: 2 * H], M[3 * H :], M[2 * H : 3 * H]])
+        self.M[: 3 * H] *= self.half
+        self.peep = None if p.p is None else self.half * p.p.reshape(3, H, 1)
+        rows = self.g.reshape(T + 1, 6, H, self.B).swapaxes(0, 1)
+        self.i, self.f, self.o, self.c_tilde = rows[:4, :T]
+        self.c = rows[4]
+        self.c[0], self.states = start.c.T, (self.h, self.c)
+        self.written, self.kept = self.parts[:H], self.parts[H:]
         if p.W_p is None:
             self.m = self.h[1:]
 
-    def advance(self, n):
+    def views(self):
+        """Name what `advance` reads and fills."""
+        g, H = self.g, self.H
+        rows = g[:, : 4 * H], g[:, : 3 * H], g[:, : 2 * H], self.o, g[:, 3 * H : 5 * H]
+        return self.V, *rows, self.c[1:], g[:, 5 * H :], self.m, self.h[1:]
+
+    def advance(self, V, nets, sigmoids, i_f, o, c_tilde_c_prev, c, tanh_c, m, h):
         """Take one step."""
-        o, i, f, c_tilde = self.o[n], self.i[n], self.f[n], self.c_tilde[n]
-        c_prev, c, tanh_c, m = self.c[n], self.c[n + 1], self.tanh_c[n], self.m[n]
-        nets, spare = self.nets[n], self.spare
-        np.dot(self.M, self.V[n], nets)
+        H, written, kept = self.H, self.written, self.kept
+        np.dot(self.M, V, nets)
         if self.peep is None:
-            self.activate(nets, 3 * self.H)
+            self.activate(nets, sigmoids)
         else:
-            i += self.peep["i"] * c_prev
-            f += self.peep["f"] * c_prev
-            self.activate(nets[self.H :], 2 * self.H)
+            np.add(i_f, (self.peep[:2] * c_tilde_c_prev[H:]).reshape(i_f.shape), i_f)
+            self.activate(i_f, i_f)
+            c_tilde = c_tilde_c_prev[:H]
+            np.tanh(c_tilde, c_tilde)
         if self.coupled:
-            np.subtract(1, i, f)
-        np.multiply(f, c_prev, c)
-        np.multiply(i, c_tilde, spare)
-        np.add(c, spare, c)
+            np.subtract(self.one, i_f[:H], i_f[H:])
+        np.multiply(i_f, c_tilde_c_prev, self.parts)
+        np.add(written, kept, c)
         if self.peep is not None:
-            o += self.peep["o"] * c
-            self.activate(o, self.H)
+            np.add(o, self.peep[2] * c, o)
+            self.activate(o, o)
         np.tanh(c, tanh_c)
         np.multiply(o, tanh_c, m)
         if self.p.W_p is not None:
-            np.dot(self.p.W_p, m, self.h[n + 1])
+            np.dot(self.p.W_p, m, h)
 
     def steps(self):
         """Return the named values of all steps."""
@@ -79,81 +84,79 @@ class LSTMTape(Tape):
 
 
 class LSTMRewind(Rewind):
-    """The derivatives of all steps.
+    """The derivatives of all steps; dM holds those by W, b and U side by side.
 
-    Attributes
-    ----------
-    m_by_c : (steps, H, B)
-        The derivative of m by c, past the output gate.
-    dM, dp, dW_p
-        Those by the weights.
+    The rows of `d`: how c goes on to c_prev, the net inputs of i, f, c_tilde, o, and what h passes
+    to c. All but the last two are multiplied by dc, those by what reaches m.
     """
 
     def __init__(self, tape, dy, dstate):
-        H = tape.H
-        shapes = {"d": (4 * H,), "m_by_c": (H,)}
-        if tape.p.W_p is not None:
-            shapes |= {"h_room": (tape.h.shape[1],), "m_room": (H,)}
-        super().__init__(tape, dy, dstate, **shapes)
-        self.W, U = (reordered(array, GATES, ROWS) for array in tape.p[:2])
-        self.U_T = np.array(U.T, self.dtype, order="C")
+        H, P, p = tape.H, tape.h.shape[1], tape.p
+        rooms = {"spare": 6 * H} | ({} if p.W_p is None else {"h": P, "m": H})
+        super().__init__(tape, dy, dstate, 6 * H, slice(H, 5 * H), **rooms)
+        self.U_T = np.array(p.U.T, self.dtype, order="C")
         self.dM = np.zeros(tape.M.shape, self.dtype)
         self.dp, self.dW_p = (
-            None if array is None else np.zeros(array.shape, self.dtype)
-            for array in (tape.p.p, tape.p.W_p)
+            None if array is None else np.zeros(array.shape, self.dtype) for array in (p.p, p.W_p)
         )
 
-    def prepare(self, block):
+    def prepare(self, block, d):
         """Fill `d` with the slope of each gate, times what it multiplies."""
-        tape, count, one = self.tape, block.stop - block.start, self.one
-        o, i, c_tilde = tape.o[block], tape.i[block], tape.c_tilde[block]
-        tanh_c, c_prev = tape.tanh_c[block], tape.c[block]
-        d, m_by_c = self.d[:count].reshape(count, 4, tape.H, tape.B), self.m_by_c[:count]
-        np.subtract(one, tape.gates[block, :3], d[:, :3])
-        np.multiply(d[:, :3], tape.gates[block, :3], d[:, :3])
-        np.multiply(d[:, 0], tanh_c, d[:, 0])
-        np.multiply(d[:, 1], c_tilde - c_prev if tape.coupled else c_tilde, d[:, 1])
-        np.multiply(d[:, 2], c_prev, d[:, 2])
+        tape, many, (H, B) = self.tape, len(d), self.tape.c.shape[1:]
+        g, d = (a.reshape(many, 6, H, B).swapaxes(0, 1) for a in (tape.g[block], d))
+        # NumPy would copy what lies between what it fills, hence the spare room.
+        products, slopes = fitted(self.spare_room, 2, 3, many, H, B)
+        keeps, d_i_f, d_o, d_c_through_h = d[0], d[1:3], d[4], d[3::2]
+        np.copyto(keeps, g[1])
+        np.multiply(g[:3], g[3:], products)  # i c_tilde, f c_prev, o tanh_c
+        np.subtract(self.one, g[:3], slopes)
+        np.multiply(products[:2], slopes[:2], d_i_f)
+        np.multiply(products[2], slopes[2], d_o)
+        # What i and o multiply is a tanh: the slopes there, times i and o.
+        np.multiply(products[::2], g[3::2], slopes[:2])
+        np.subtract(g[:3:2], slopes[:2], d_c_through_h)
         if tape.coupled:
-            d[:, 2] = 0
-        slope(c_tilde, i, d[:, 3], one)
-        slope(tanh_c, o, m_by_c, one)
-        if tape.dead is not None:
-            np.copyto(m_by_c, 0, where=tape.dead[block])
+            i, f, _, c_tilde, c_prev, _ = g
+            np.multiply(c_tilde - c_prev, i * f, d[1])
+            d[2] = 0
 
-    def retreat(self, n, k):
-        """Take one step back; k is its place among the prepared ones."""
-        tape, H, d = self.tape, self.tape.H, self.d[k]
-        dh, dc, dc_next = self.flow[0][n], self.flow[1][n], self.carried[1]
-        do, others = d[:H], d[H:].reshape(3, H, tape.B)
-        dm = dh if tape.p.W_p is None else tape.p.W_p.T @ dh
-        np.multiply(do, dm, do)
-        np.multiply(dm, self.m_by_c[k], dc)
-        np.add(dc, dc_next, dc)
-        if tape.peep is not None:
-            dc += tape.p.p_o[:, None] * do
-        np.multiply(others, dc, others)
-        np.dot(self.U_T, d, self.carried[0])
-        np.multiply(dc, tape.f[n], dc_next)
-        if tape.peep is not None:
-            dc_next += tape.p.p_i[:, None] * others[0] + tape.p.p_f[:, None] * others[1]
+    def views(self):
+        """Name what `retreat` reads and fills."""
+        d, H, B = self.d, self.tape.H, self.tape.B
+        by_dc = d[:, : 4 * H].reshape(len(d), 4, H, B)
+        return by_dc, d[:, :H], d[:, 4 * H : 5 * H], d[:, 5 * H :], self.nets
+
+    def retreat(self, dh, dc, by_dc, keeps, d_o, through_h, nets):
+        """Take one step back."""
+        p = self.tape.p
+        dm = dh if p.W_p is None else p.W_p.T @ dh
+        np.multiply(d_o, dm, d_o)
+        np.multiply(through_h, dm, dc)
+        np.add(dc, self.carried[1], dc)
+        if p.p is not None:
+            np.add(dc, p.p_o[:, None] * d_o, dc)
+        np.multiply(by_dc, dc, by_dc)
+        np.dot(self.U_T, nets, self.carried[0])
+        self.carried[1] = keeps
+        if p.p is not None:
+            np.add(keeps, p.p_i[:, None] * by_dc[1] + p.p_f[:, None] * by_dc[2], keeps)
 
     def collect(self, block, nets, V):
         """Add the derivatives by the weights."""
         tape = self.tape
+        self.carried[1] = np.array(self.carried[1])  # until now it lay in `d`
         self.dM += nets @ V.T
         if self.dW_p is not None:
             dh, m = self.flow[0][block], tape.m[block]
             self.dW_p += side_by_side(dh, self.h_room) @ side_by_side(m, self.m_room).T
         if self.dp is not None:
             count = block.stop - block.start
-            d = self.d[:count].reshape(count, 4, tape.H, tape.B)
-            o, i, f, _ = d.swapaxes(0, 1)
+            i, f, _, o = self.nets[:count].reshape(count, 4, tape.H, tape.B).swapaxes(0, 1)
             c, c_prev = tape.c[1:][block], tape.c[block]
             pairs = (i * c_prev, f * c_prev, o * c)
             self.dp += np.concatenate([np.sum(pair, axis=(0, 2)) for pair in pairs])
 
     def params(self):
         """Return the derivatives by the weights as the record that holds the weights."""
-        dM, D = reordered(self.dM, ROWS, GATES), self.tape.D
+        dM, D = self.dM, self.tape.D
         return Params(dM[:, :D].copy(), dM[:, D + 1 :].copy(), dM[:, D].copy(), self.dp, self.dW_p)

@@ -1,4 +1,4 @@
-"""The plain RNN over a whole sequence; `rnn.step` is its equation. See `tape`."""
+"""The plain RNN over a whole sequence; `rnn.step` is its equation. See `sequence.tape`."""
 
 import numpy as np
 
@@ -21,10 +21,13 @@ class RNNTape(Tape):
         self.nonlinearity, self.states = nonlinearity, (self.h,)
         self.M = np.concatenate([p.W, p.b[:, None], p.U], axis=1, dtype=self.dtype)
 
-    def advance(self, n):
+    def views(self):
+        """Name what `advance` reads and fills."""
+        return self.V, self.h[1:]
+
+    def advance(self, V, h):
         """Take one step."""
-        h = self.h[n + 1]
-        np.dot(self.M, self.V[n], h)
+        np.dot(self.M, V, h)
         if self.nonlinearity == "tanh":
             np.tanh(h, h)
         else:
@@ -36,26 +39,31 @@ class RNNTape(Tape):
 
 
 class RNNRewind(Rewind):
-    """The derivatives of all steps."""
+    """The derivatives of all steps; those by weights are side by side as on the tape."""
 
     def __init__(self, tape, dy, dstate):
-        super().__init__(tape, dy, dstate, d=(tape.h.shape[1],))
-        self.W, self.U_T = tape.p.W, np.array(tape.p.U.T, self.dtype, order="C")
+        H = tape.h.shape[1]
+        super().__init__(tape, dy, dstate, H, slice(0, H))
+        self.U_T = np.array(tape.p.U.T, self.dtype, order="C")
         self.dM = np.zeros(tape.M.shape, self.dtype)
 
-    def prepare(self, block):
+    def prepare(self, block, d):
         """Fill `d` with the slope of the nonlinearity."""
-        h, d = self.tape.h[1:][block], self.d[: block.stop - block.start]
+        h = self.tape.h[1:][block]
         if self.tape.nonlinearity == "tanh":
             np.multiply(h, h, d)
             np.subtract(self.one, d, d)
         else:
             d[:] = relu_slope(h)
 
-    def retreat(self, n, k):
-        """Take one step back; k is its place among the prepared ones."""
-        np.multiply(self.d[k], self.flow[0][n], self.d[k])
-        np.dot(self.U_T, self.d[k], self.carried[0])
+    def views(self):
+        """Name what `retreat` reads and fills."""
+        return (self.d,)
+
+    def retreat(self, dh, d):
+        """Take one step back."""
+        np.multiply(d, dh, d)
+        np.dot(self.U_T, d, self.carried[0])
 
     def collect(self, block, nets, V):
         """Add the derivatives by the weights."""

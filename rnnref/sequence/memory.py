@@ -1,20 +1,71 @@
-"""Room for the arrays of a run, in few pieces, so that the next run finds it at hand."""
+"""Room for the arrays of a run, in few pieces, so that the next run finds it at hand.
+
+Memory that is asked for anew comes from the operating system page by page, and the first touch of
+a page costs more than the arithmetic on it. So small arrays share a piece, and pieces that nobody
+reads any more are filled again.
+"""
 
 import math
+import sys
+import threading
 
 import numpy as np
 
-from ..hints import Array, Shape
+from ..hints import Array
 
 LARGE = 1 << 22  # bytes from which an array has a piece of its own
+REUSED = 1 << 18  # bytes from which a piece may be used again; smaller ones NumPy has at hand
 LINE = 64  # bytes; arrays start at the beginning of a line of the processor's cache
+KEPT = 1 << 28  # bytes that are kept at most; what is larger goes back at once
+
+_pieces: list[Array] = []  # in use or not, the one that was taken last at the end
+_lock = threading.Lock()
 
 
-def carve(dtype: np.dtype, **shapes: Shape) -> dict[str, Array]:
+def empty(shape: tuple[int, ...], dtype: np.dtype) -> Array:
+    """Return an uninitialised array as NumPy does, but where there is much of it in used memory.
+
+    Parameters
+    ----------
+    shape : tuple of int
+    dtype : numpy.dtype
+
+    Returns
+    -------
+    array
+        Its memory is its own as long as anybody holds it, or a view of it.
+    """
+    size = math.prod(shape) * dtype.itemsize
+    if size < REUSED:
+        return np.empty(shape, dtype)
+    with _lock:
+        return _free_piece(size)[:size].view(dtype).reshape(shape)
+
+
+def _free_piece(size: int) -> Array:
+    """Return a piece of about a size that nobody holds; it becomes the last one."""
+    for place in range(len(_pieces)):
+        if size <= _pieces[place].size <= 2 * size and _holders(_pieces, place) == NOBODY:
+            piece = _pieces.pop(place)
+            break
+    else:
+        piece = np.empty(size, np.uint8)
+    _pieces.append(piece)
+    while sum(held.size for held in _pieces) > KEPT:
+        del _pieces[0]
+    return piece
+
+
+def _holders(pieces: list[Array], place: int) -> int:
+    """Count the references to a piece; a view of it is one."""
+    return sys.getrefcount(pieces[place])
+
+
+NOBODY = _holders([np.empty(0)], 0)  # the count for a piece that is in the list alone
+
+
+def carve(dtype: np.dtype, **shapes: tuple[int, ...]) -> dict[str, Array]:
     """Return uninitialised arrays by name, small ones out of one piece of memory.
-
-    Memory that is asked for in many middle-sized pieces goes back to the operating system each
-    time, and every first touch of a page that comes from there costs more than the arithmetic.
 
     Parameters
     ----------
@@ -25,16 +76,16 @@ def carve(dtype: np.dtype, **shapes: Shape) -> dict[str, Array]:
     -------
     dict of name to array
     """
-    step = LINE // dtype.itemsize
-    sizes = {name: math.prod(shape) for name, shape in shapes.items()}
-    small = [name for name, size in sizes.items() if size * dtype.itemsize < LARGE]
-    room = {name: -(-sizes[name] // step) * step for name in small}
-    piece, start, found = np.empty(sum(room.values()) + step, dtype), 0, {}
-    start = -piece.ctypes.data % LINE // dtype.itemsize
+    line, found, places, end = LINE // dtype.itemsize, {}, {}, 0
     for name, shape in shapes.items():
-        if name in room:
-            found[name] = piece[start : start + sizes[name]].reshape(shape)
-            start += room[name]
+        size = math.prod(shape)
+        if size * dtype.itemsize < LARGE:
+            places[name] = slice(end, end + size)
+            end += -(-size // line) * line
         else:
-            found[name] = np.empty(shape, dtype)
+            found[name] = empty(shape, dtype)
+    piece = empty((end + line,), dtype)
+    piece = piece[-piece.ctypes.data % LINE // dtype.itemsize :]
+    for name, place in places.items():
+        found[name] = piece[place].reshape(shapes[name])
     return found

@@ -8,18 +8,22 @@ Steps are counted in reading order: n = 0 is the first one read, which with `rev
 in time. A padded step leaves the state as it was.
 """
 
+import math
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..records import frozen, saved
-from .memory import carve
+from .memory import carve, empty
 
 COLUMNS = 256  # of the arrays that are worked on together: steps times examples
 
 
 class Tape:
-    """What one run keeps. A cell adds its weights and arrays, and `advance`, which fills one step.
+    """What one run keeps. A cell adds its weights and arrays, and how a step is taken.
+
+    `views` names arrays of (T, rows, B), and `advance` is given step n of each of them.
 
     Attributes
     ----------
@@ -46,8 +50,8 @@ class Tape:
         vars(self).update(carve(self.dtype, **shapes))
         self.V[: self.T, : self.D] = self.cleared(self.inward(x))
         self.V[:, self.D] = 1
-        self.V[0, self.D + 1 :] = start.h.T
         self.h = self.V[:, self.D + 1 :]
+        self.h[0] = start.h.T
         # A number that is an array already is taken faster than one of Python's.
         self.half, self.one = np.array(0.5, self.dtype), np.array(1, self.dtype)
 
@@ -65,17 +69,17 @@ class Tape:
 
     def play(self):
         """Take all steps, in reading order; return the tape."""
-        for n in range(self.T):
-            self.advance(n)
+        # Going through an array is faster than asking for one step after the other.
+        for n, step in enumerate(zip(*self.views(), strict=False)):
+            self.advance(*step)
             if self.dead is not None:
                 for states in self.states:
                     np.copyto(states[n + 1], states[n], where=self.dead[n])
         return self
 
-    def activate(self, a, gates):
-        """Apply tanh to all rows; the first ones, which hold half, become sigmoids of the whole."""
+    def activate(self, a, sigmoids):
+        """Apply tanh to all rows; those that hold half become sigmoids of the whole."""
         np.tanh(a, a)
-        sigmoids = a[:gates]
         np.add(sigmoids, self.one, sigmoids)
         np.multiply(sigmoids, self.half, sigmoids)
 
@@ -89,7 +93,7 @@ class Tape:
 
     def outputs(self):
         """Return h after every step, its numbers in the order in which other layers read them."""
-        h, y = self.cleared(self.h[1:]), np.empty((self.B, self.T, self.h.shape[1]), self.dtype)
+        h, y = self.cleared(self.h[1:]), empty((self.B, self.T, self.h.shape[1]), self.dtype)
         turned = y[:, :: -1 if self.reverse else 1]
         for block in blocks(self.T, self.B):
             turned[:, block] = h[block].transpose(2, 0, 1)
@@ -97,7 +101,11 @@ class Tape:
 
 
 class Rewind:
-    """The way back along a tape. A cell adds `prepare`, `retreat` and `collect`.
+    """The way back along a tape. A cell adds its weights and arrays, and how a step is taken.
+
+    Steps are prepared in blocks: `prepare` fills `d` with the factors by which a step multiplies
+    what reaches it. `retreat` multiplies: it is given the derivatives by the states after a step,
+    and that step of all arrays of (steps, rows, B) that `views` names. `collect` adds up a block.
 
     Attributes
     ----------
@@ -107,41 +115,49 @@ class Rewind:
         What of it the step after passes back.
     dx : (B, T, D)
     d : (steps, rows, B)
-        The derivatives by the net inputs of the steps that are taken together.
+    nets : (steps, rows, B)
+        The rows of `d` that become the derivatives by the net inputs.
     """
 
-    if TYPE_CHECKING:
+    if TYPE_CHECKING:  # the arrays that `carve` makes are attributes by name
 
         def __getattr__(self, name: str) -> Any: ...
 
-    def __init__(self, tape, dy, dstate, **shapes):
+    def __init__(self, tape, dy, dstate, rows, nets, **rooms):
         self.tape, self.dtype = tape, np.result_type(tape.dtype, dy, *dstate)
-        self.flow = tuple(np.empty(s[1:].shape, self.dtype) for s in tape.states)
+        self.flow = tuple(empty(s[1:].shape, self.dtype) for s in tape.states)
         self.flow[0][:] = tape.cleared(tape.inward(dy))
         self.carried = [np.array(d.T, self.dtype, order="C") for d in dstate]
-        self.dx = np.empty((tape.B, tape.T, tape.D), self.dtype)  # in reading order
-        shapes |= {"V_room": (tape.V.shape[1],), "d_room": shapes["d"]}
-        steps = next(blocks(tape.T, tape.B), slice(0, 1)).stop
-        shapes = {name: (steps, *shape, tape.B) for name, shape in shapes.items()}
-        vars(self).update(carve(self.dtype, **shapes))
+        self.dx = empty((tape.B, tape.T, tape.D), self.dtype)  # in reading order
+        self.W = tape.p.W.astype(self.dtype, copy=False)
         self.one = np.array(1, self.dtype)
+        steps = next(blocks(tape.T, tape.B), slice(1)).stop
+        rooms |= {"V": tape.V.shape[1], "nets": nets.stop - nets.start, "dx": tape.D}
+        shapes = {f"{name}_room": (number, steps * tape.B) for name, number in rooms.items()}
+        vars(self).update(carve(self.dtype, d=(steps, rows, tape.B), **shapes))
+        self.nets = self.d[:, nets]
 
     @np.errstate(over="ignore")  # what explodes becomes infinite
     def play(self, truncate):
         """Take all steps back, from the last one read to the first; return what was found."""
-        tape, cut, flow = self.tape, self._cut(truncate), self.flow[0]
-        for block in reversed(list(blocks(tape.T, tape.B))):
-            self.prepare(block)
-            if tape.dead is not None:
-                np.copyto(self.d[: block.stop - block.start], 0, where=tape.dead[block])
-            for n in range(block.stop - 1, block.start - 1, -1):
-                dh = flow[n]
-                np.add(dh, self.carried[0], dh)
-                self.retreat(n, n - block.start)
-                if cut is not None or tape.dead is not None:
-                    self._pass_on(n, cut)
+        cut, views = self._cut(truncate), list(zip(*self.views(), strict=True))
+        for block in reversed(list(blocks(self.tape.T, self.tape.B))):
+            self._retreat(block, views, cut)
             self._collect(block)
         return self
+
+    def _retreat(self, block, views, cut):
+        """Prepare a block of steps and take them back."""
+        dead, d = self.tape.dead, self.d[: block.stop - block.start]
+        self.prepare(block, d)
+        if dead is not None:
+            np.copyto(d, 0, where=dead[block])
+        flow = zip(*(total[block] for total in self.flow), strict=True)
+        for n, (dh, *others), step in reversed(list(zip(count(block.start), flow, views))):
+            np.add(dh, self.carried[0], dh)
+            self.retreat(dh, *others, *step)
+            if cut is not None or dead is not None:
+                self._pass_on(n, cut)
 
     def inputs(self):
         """Return the derivative by x."""
@@ -166,14 +182,13 @@ class Rewind:
 
     def _collect(self, block):
         """Add up what several steps give: the derivatives by inputs and weights are one product."""
-        tape = self.tape
+        tape, many = self.tape, block.stop - block.start
         if tape.dead is not None:
             for total in self.flow:
                 np.copyto(total[block], 0, where=tape.dead[block])
-        count = block.stop - block.start
-        nets = side_by_side(self.d[:count], self.d_room)
-        dx = (nets.T @ self.W).reshape(count, tape.B, tape.D)
-        self.dx[:, block] = dx.swapaxes(0, 1)
+        nets = side_by_side(self.nets[:many], self.nets_room)
+        dx = np.dot(nets.T, self.W, fitted(self.dx_room, nets.shape[1], tape.D))
+        self.dx[:, block] = dx.reshape(many, tape.B, tape.D).swapaxes(0, 1)
         self.collect(block, nets, side_by_side(tape.V[block], self.V_room))
 
     def _cut(self, truncate):
@@ -185,20 +200,6 @@ class Rewind:
         return live & (place > 0) & (place % truncate == 0)
 
 
-def reordered(array, gates, order):
-    """Bring the rows of gates into another order, or take some of them."""
-    size, rest = len(array) // len(gates), array.shape[1:]
-    chosen = array.reshape(len(gates), size, *rest)[[gates.index(gate) for gate in order]]
-    return chosen.reshape(len(order) * size, *rest)
-
-
-def slope(y, factor, out, one):
-    """Fill in the slope of tanh where its result is y, times a factor."""
-    np.multiply(y, y, out)
-    np.subtract(one, out, out)
-    np.multiply(out, factor, out)
-
-
 def blocks(T, B):
     """Cut a sequence into pieces of about COLUMNS columns, small enough for a cache."""
     steps = max(1, COLUMNS // max(B, 1))
@@ -206,9 +207,14 @@ def blocks(T, B):
         yield slice(start, min(start + steps, T))
 
 
+def fitted(room, *shape):
+    """Return the first numbers of an array in another shape."""
+    return room.reshape(-1)[: math.prod(shape)].reshape(shape)
+
+
 def side_by_side(block, room):
     """Put the columns of several steps beside each other: (steps, rows, B) to (rows, steps*B)."""
     count, rows, B = block.shape
-    beside = room.reshape(-1)[: block.size].reshape(rows, count, B)
+    beside = fitted(room, rows, count, B)
     np.copyto(beside, block.transpose(1, 0, 2))
     return beside.reshape(rows, count * B)
