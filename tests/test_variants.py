@@ -226,7 +226,10 @@ def test_the_forget_gate_starts_open_and_all_other_biases_at_zero():
 @pytest.mark.parametrize(
     ("call", "text"),
     [
+        (lambda rng: rnn.init(rng, D, 0), "rnn.init: H must be an integer of at least 1, got 0"),
+        (lambda rng: rnn.init(rng, -1, H), "rnn.init: D must be an integer of at least 0, got -1"),
         (lambda rng: lstm.init(rng, D, 0), "lstm.init: H must be an integer of at least 1, got 0"),
+        (lambda rng: gru.init(rng, D, 0), "gru.init: H must be an integer of at least 1, got 0"),
         (lambda rng: gru.init(rng, -1, H), "gru.init: D must be an integer of at least 0, got -1"),
         (
             lambda rng: lstm.init(rng, D, H, P=0),
