@@ -101,8 +101,9 @@ def stack(
     if options.pop("reverse", False):
         expected = say("False with bidirectional=True", "False（bidirectional=True 时）")
         raise ArgumentError("layers.stack", "reverse", expected, "True")
-    cell = _check_layers(x, layers, len(directions))
+    cell = _check_layers(layers, len(directions))
     starts = _one_each("layers.stack", "state", state, layers)
+    _check_sizes(x, layers, starts, len(directions))
     runs, K = [], len(directions)
     for n in range(0, len(layers), K):
         for k, reverse in enumerate(directions):
@@ -147,6 +148,8 @@ def stack_backward(
     check_run("layers.stack_backward", run, StackRun)
     dy = incoming("layers.stack_backward", "dy", dy, run.y)
     dstates = _one_each("layers.stack_backward", "dstate", dstate, run.runs)
+    for n, (given, one) in enumerate(zip(dstates, run.runs, strict=True)):
+        _check_gradient(f"dstate[{n}]", given, one.state)
     K: int = 1 + run.bidirectional
     grads: list[Any] = []
     for n in reversed(range(0, len(run.runs), K)):
@@ -159,8 +162,8 @@ def stack_backward(
     return StackGrads(dy, *(tuple(getattr(g, name) for g in grads) for name in Grads._fields[1:]))
 
 
-def _check_layers(x: Array, layers: Sequence[Any], K: int) -> Any:
-    """Check kinds, number and sizes of all records; return the module of their cell."""
+def _check_layers(layers: Sequence[Any], K: int) -> Any:
+    """Check kind and number of the records; return the module of their cell."""
     function, many = "layers.stack", isinstance(layers, (list, tuple))
     count = len(layers) if many else 0
     kind = type(layers[0]) if count and type(layers) not in CELLS else None
@@ -175,17 +178,34 @@ def _check_layers(x: Array, layers: Sequence[Any], K: int) -> Any:
             "pairs of records with bidirectional=True", "bidirectional=True 时成对的记录"
         )
         raise ArgumentError(function, "layers", expected, say(f"{count} of them", f"{count} 个"))
-    known = Known(function)
+    return CELLS[kind]
+
+
+def _check_sizes(x: Array, layers: Sequence[Any], states: list[Any], K: int) -> None:
+    """Check every record against what it reads, and every state against its record."""
+    known = Known("layers.stack")
     check("x", x, "B T D", known)
-    for n, p in enumerate(layers):
+    kind, batch = type(layers[0]), known.sizes["B"]
+    forward: Any = CELLS[kind].forward
+    for n, (p, state) in enumerate(zip(layers, states, strict=True)):
         check(f"layers[{n}]", p, kind, known)
+        if state is not None:
+            check(f"state[{n}]", state, forward.shapes["state"], known)
         if n % K == K - 1:
             below = range(n + 1 - K, n + 1)
             width = sum(layers[k].U.shape[1] for k in below)
             source = say(" and ", " 和 ").join(f"layers[{k}]" for k in below)
-            known = Known(function)
-            known.sizes["D"] = Size(width, source)
-    return CELLS[kind]
+            known = Known("layers.stack")
+            known.sizes |= {"B": batch, "D": Size(width, source)}
+
+
+def _check_gradient(argument: str, given: Any, output: Any) -> None:
+    """Check a gradient that reaches a final state; None means zero."""
+    if isinstance(output, lstm.State) and isinstance(given, lstm.State):
+        for name, part, whole in zip(output._fields, given, output, strict=True):
+            _check_gradient(f"{argument}.{name}", part, whole)
+    elif given is not None and not isinstance(output, lstm.State):
+        incoming("layers.stack_backward", argument, given, output)
 
 
 def _one_each(function: str, argument: str, states: Any, records: Sequence[Any]) -> list[Any]:
