@@ -5,7 +5,7 @@ import html
 import re
 from pathlib import Path
 
-from rnnref.explain import catalog, experiments, figures, views
+from rnnref.explain import catalog, experiments, figure_names, figures, views
 from rnnref.explain.explorer import render as render_explorer
 from rnnref.explain.mathml import to_mathml
 from rnnref.explain.stepper.page import render as render_stepper
@@ -113,7 +113,7 @@ def fig(argument, place):
     file = f"{name}-{place.lang}-{use}.svg"
     svg = cache.kept("figures", file, lambda: figures.render(name, place.lang, use=use))
     below = f"<figcaption>{prose(caption, place)}</figcaption>" if caption else ""
-    label, (family, svg) = Lookup(place.lang)("figure"), views.linked(name, svg)
+    label, (family, svg) = Lookup(place.lang)("figure"), figure_names.linked(name, svg)
     of = f' data-of="{family}"' if family else ""
     return (
         f'<figure class="rr-figure" id="fig-{name}-{place.number}"{of} data-search-exclude>'

@@ -12,8 +12,8 @@ from rnnref.explain.numbers import Numbers
 
 LIVE = [
     (name, equation)
-    for name, entry in catalog.ENTRIES.items()
-    if not views.is_hand_written(name) and samples.running(entry.function)
+    for name in catalog.ENTRIES
+    if not views.is_hand_written(name) and views.example(name)
     for equation in views.view(name).equations
 ]
 IDS = [f"{name}.{equation.field}" for name, equation in LIVE]
@@ -42,6 +42,16 @@ def test_the_printed_result_is_what_the_plain_function_computes(name, equation):
 @pytest.mark.parametrize(("name", "equation"), LIVE, ids=IDS)
 def test_every_symbol_has_its_number_and_nothing_else_has(name, equation):
     assert set(equation.numbers.names) == set(equation.line.names)
+
+
+def test_the_numbers_of_a_backward_step_are_those_of_its_figure():
+    values = views.example("lstm.step_backward")
+    run = lstm.forward(examples.X, examples.lstm_params())
+    flow = lstm.backward(run, dy=examples.DY).flow
+    np.testing.assert_allclose(values["dh"], flow.h[:, samples.STEP])
+    line = views.view("lstm.step_backward.dc").equations[0].numbers.latex
+    dc = flow.c[0, samples.STEP]
+    assert line.startswith(rf"\begin{{pmatrix}} {dc[0]:.4f} \\ {dc[1]:.4f} \end{{pmatrix}} = ")
 
 
 def test_a_number_of_another_step_does_not_fit():

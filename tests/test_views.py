@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rnnref import lstm
-from rnnref.explain import catalog, figures, mathml, shapes, source_rows, terms, views
+from rnnref.explain import catalog, figure_names, figures, mathml, shapes, source_rows, terms, views
 from rnnref.explain.marked import Marked
 from rnnref.explain.terms import Lookup
 from scripts import formulas, line_by_line, listings
@@ -199,26 +199,40 @@ def test_the_script_of_equations_is_small():
 # ---- figures
 
 
-@pytest.mark.parametrize("figure", views.FIGURES)
+@pytest.mark.parametrize("figure", figure_names.FIGURES)
 def test_a_figure_of_a_cell_shows_every_value_of_it_by_name(figure):
-    family, _ = views.linked(figure, figures.render(figure, "zh", use="p1"))
-    assert family == views.FIGURES[figure].partition(".")[0]
+    family, _ = figure_names.linked(figure, figures.render(figure, "zh", use="p1"))
+    assert family == figure_names.FIGURES[figure].partition(".")[0]
 
 
 def test_a_figure_that_lacks_a_value_stops_the_build():
     svg = figures.render("lstm-cell", "zh", use="p1").replace('data-box="c_prev"', "")
     with pytest.raises(views.ViewError, match="lstm-cell: lstm.step computes with c_prev, but"):
-        views.linked("lstm-cell", svg)
+        figure_names.linked("lstm-cell", svg)
+
+
+@pytest.mark.parametrize("figure", figure_names.GRADIENTS)
+def test_a_figure_of_a_way_back_names_its_gradients(figure):
+    family, svg = figure_names.linked(figure, figures.render(figure, "zh", use="p1"))
+    shown = views.view(f"{family}.step_backward")
+    named = re.findall('data-rr="([^"]+)"', svg)
+    assert {"dh", "dh_prev", "dx"} < set(named) <= set(shown.hooks)
+
+
+def test_a_gradient_without_a_place_stops_the_build():
+    svg = figures.render("lstm-backward", "zh", use="p1").replace("data-pill=", "data-spill=")
+    with pytest.raises(views.ViewError, match="lstm-backward: lstm.step_backward computes with dc"):
+        figure_names.linked("lstm-backward", svg)
 
 
 def test_a_layer_names_its_weights():
-    _, svg = views.linked("lstm-cell", figures.render("lstm-cell", "zh", use="p1"))
+    _, svg = figure_names.linked("lstm-cell", figures.render("lstm-cell", "zh", use="p1"))
     assert 'data-box="o" data-weights="W_o U_o b_o"' in svg
     assert 'data-box="h" data-weights' not in svg
 
 
 def test_a_figure_with_names_of_its_own_belongs_to_no_family():
-    assert views.linked("gate", "<svg/>") == ("", "<svg/>")
+    assert figure_names.linked("gate", "<svg/>") == ("", "<svg/>")
 
 
 def test_a_marked_line_can_be_read_as_its_latex():

@@ -8,39 +8,31 @@ Names on a page, the same everywhere:
 * `data-rr="c_prev"` marks a symbol, a number or a piece of code; the name is that of the recorded
   value, which is the Python name. A weight of another record than `Params` carries the record's
   name before its own (`LSTMParams.W_f`), since it is another matrix.
-* Figures keep the names of `pen`: `data-box`, `data-pill`, `data-wire="src>dst"`. `FIGURES` lists
-  those whose names are the names of a family; in them `data-weights` of a layer names the weights
-  that it multiplies by, which have no box.
+* Figures keep the names of `pen`: `data-box`, `data-pill`, `data-wire="src>dst"`. `figure_names`
+  lists those whose names are the names of a family; in them `data-weights` of a layer names the
+  weights that it multiplies by, which have no box.
 
 A page lights what carries one name in one family: docs/assets/js/equations.js.
 """
 
 import functools
-import re
 from typing import NamedTuple
 
 import numpy as np
 
-from .. import attention
-from . import catalog, samples, terms
+from .. import attention, examples, gru, lstm, rnn
+from . import catalog, samples, terms, wayback
 from .marked import Line, Marked
 from .numbers import PLACES, Numbers
 from .shapes import shapes
 from .source_rows import rows
 
-# Figure -> family and the function whose every value it must show.
-FIGURES = {
-    "rnn-cell": "rnn.step",
-    "lstm-cell": "lstm.step",
-    "lstm-belt": "lstm.step",
-    "lstm-forget": "lstm.step",
-    "lstm-input": "lstm.step",
-    "lstm-update": "lstm.step",
-    "lstm-output": "lstm.step",
-    "gru-cell": "gru.step",
+BACKWARD = {
+    "rnn.step_backward": lambda: (rnn, examples.rnn_run(), examples.rnn_params()),
+    "lstm.step_backward": lambda: (lstm, examples.lstm_run(), examples.lstm_params()),
+    "gru.step_backward": lambda: (gru, examples.gru_run(), examples.gru_params()),
 }
 STEPS = ("rnn", "lstm", "gru", "layers")  # families whose live numbers are those of one step
-BOX = re.compile('data-box="([^"]+)"')
 
 
 class ViewError(ValueError):
@@ -134,9 +126,12 @@ def view(name):
 def example(name):
     """Return what an entry reads in the running example, None where it has no part in it.
 
-    The notation of the note scores by the plain dot product, so its weights come from that.
+    A backward step reads the gradients that reach step 2 of it, from the losses `examples.DY`. The
+    notation of the note scores by the plain dot product, so its weights come from that.
     """
     values = samples.running(catalog.entry(name).function)
+    if name in BACKWARD:
+        return wayback.arriving(*BACKWARD[name]()) | wayback.entered_back(*BACKWARD[name]())
     if values and name.startswith("attention.") and name.endswith(":notes"):
         given = {"weights", "scores"} & set(values)
         vectors = samples.running(attention.score_dot)
@@ -220,30 +215,3 @@ def _agree(name, row, said):
         raise ViewError(f"{which}: the equation shows {one}, but its lines of code do not name it")
     for one in sorted({n.name for n in row.names} - said):
         raise ViewError(f"{which}: the code reads {one}, but the equation does not show it")
-
-
-def linked(figure, svg):
-    """Return the family of a figure and the figure, the layers of which name their weights.
-
-    The family is "" if the names in the figure are its own.
-
-    Raises
-    ------
-    ViewError
-        If a value of the cell has no box in the finished figure.
-    """
-    if figure not in FIGURES:
-        return "", svg
-    name = FIGURES[figure]
-    shown, boxes = view(name), set(BOX.findall(svg))
-    for equation in shown.equations:
-        drawn = [one for one in equation.line.names if shown.role(one)]
-        if missing := set(drawn) - boxes:
-            raise ViewError(
-                f"{figure}: {name} computes with {missing.pop()}, but the figure has no box of "
-                "that name; draw it, or take the figure out of views.FIGURES"
-            )
-        weights = " ".join(one for one in equation.line.names if one not in drawn)
-        box = f'data-box="{equation.field}"'
-        svg = svg.replace(box, f'{box} data-weights="{weights}"') if weights else svg
-    return shown.family, svg
