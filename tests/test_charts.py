@@ -116,3 +116,37 @@ def test_style_sheets_and_metadata_are_dropped():
 
 def test_every_colour_of_the_palette_has_a_sentinel_of_its_own():
     assert len(set(charts.SENTINELS.values())) == len(PALETTE)
+
+
+def test_a_logarithmic_x_is_written_in_powers_of_ten_too():
+    drawn = Chart((400, 300), (50, 20, 300, 240), (1e-8, 1), (-1, 1), log_x=True)
+    drawn.ticks(x=(1e-8, 1e-4, 1), y=(0.5,))
+    assert re.findall(r">([^<]+)</text>", "".join(drawn.marks())) == ["0.5", "10⁻⁸", "10⁻⁴", "1"]
+    assert drawn.at(1e-4, 0)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("levels", "places"),
+    [
+        ([10, 50], [10, 50]),
+        ([10, 12], [1, 21]),
+        ([50, 10, 12], [50, 1, 21]),
+        ([30, 30, 30], [10, 30, 50]),
+        ([0, 30, 31, 32], [-6.75, 13.25, 33.25, 53.25]),
+        ([], []),
+    ],
+)
+def test_labels_move_apart_no_more_than_they_must(levels, places):
+    found = charts.spread(levels, 20)
+    assert found == pytest.approx(places)
+    assert np.all(np.diff(sorted(found)) >= 20 - 1e-9)
+
+
+def test_labels_stay_in_order_and_as_near_as_a_gap_allows():
+    levels = np.array([3.0, 9.0, 40.0, 41.0, 80.0])
+    best = charts.spread(levels, 10)
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        other = np.sort(rng.uniform(-20, 100, 5))
+        if np.all(np.diff(other) >= 10):
+            assert np.sum((other - levels) ** 2) >= np.sum((best - levels) ** 2)

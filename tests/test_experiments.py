@@ -7,7 +7,7 @@ import pytest
 
 from rnnref.explain import experiments
 from rnnref.explain.experiments import clipping, dates, recall, reversal, translation
-from rnnref.explain.experiments.sources import sources
+from rnnref.explain.experiments.origins import meaning, sources
 from scripts import cache
 
 ALL = experiments.names()
@@ -192,6 +192,16 @@ def test_a_changed_source_changes_the_digest(tmp_path, monkeypatch):
     assert experiments.digest("elsewhere.start") == before
     write(folder, helper="rate = 2")
     assert experiments.digest("elsewhere.start") != before
+
+
+def test_words_about_a_source_do_not_change_what_it_means(tmp_path):
+    file = tmp_path / "source.py"
+    file.write_text("def f(a):\n    return a + 1\n")
+    before = meaning(file)
+    file.write_text('"""One."""\n\n\ndef f(a):\n    """Two."""\n    return (a + 1)  # three\n')
+    assert meaning(file) == before
+    file.write_text("def f(a):\n    return a + 2\n")
+    assert meaning(file) != before
 
 
 def test_a_kept_training_is_not_repeated(tmp_path, monkeypatch):

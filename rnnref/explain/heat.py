@@ -38,7 +38,7 @@ def opacity(share):
 
     Around the middle neither dark nor light ink has enough contrast, so no cell is as full as that.
     """
-    return 0.06 + 0.74 * share if share < STRONG else 0.7 + 0.3 * share
+    return 0.06 + 0.6 * share if share < STRONG else 0.84 + 0.16 * share
 
 
 def numbered(share, x, y, across, down, role, name, size=13):

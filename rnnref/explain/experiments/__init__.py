@@ -8,8 +8,8 @@ A module of this package trains on one task and registers
 
 `result("recall")` trains once in a process and returns what came out, rounded. Whoever draws many
 figures says with `keep_with` where results are kept between processes; the digest that a keeper
-gets changes with every source that the training imports, with the interpreter's NumPy, and with
-nothing else, so that a new label or layout does not train again.
+gets changes with the code of every source that the training imports and with NumPy, and with
+nothing else: a new label, layout or docstring does not train again.
 """
 
 import functools
@@ -20,7 +20,7 @@ import pkgutil
 
 import numpy as np
 
-from .sources import sources
+from .origins import meaning, sources
 
 __all__ = ["experiment", "keep_with", "names", "result"]
 
@@ -80,7 +80,7 @@ def digest(module):
     """Return a digest of all that the results of an experiment depend on."""
     found = hashlib.sha256(f"numpy {np.__version__}".encode())
     for path in sources(module):
-        found.update(path.read_bytes())
+        found.update(meaning(path).encode())
     return found.hexdigest()[:16]
 
 

@@ -2,7 +2,7 @@
 
 from .. import svg
 from ..experiments import dates, result
-from ..heat import numbered
+from ..heat import numbered, opacity
 from ..numerals import printed
 from . import Picture, figure
 
@@ -56,7 +56,7 @@ def _cell(weight, x, y, place):
     if weight < 0.02:
         return []
     box = (x - ACROSS / 2 + 0.5, y - DOWN / 2 + 0.5, ACROSS - 1, DOWN - 1)
-    return [svg.rect(*box, 2, fill="weight", fill_opacity=round(0.06 + 0.74 * weight, 2))]
+    return [svg.rect(*box, 2, fill="weight", fill_opacity=opacity(weight))]
 
 
 def _said(t, found):

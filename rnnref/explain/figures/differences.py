@@ -10,7 +10,7 @@ from ..charts import Chart
 from . import Picture, figure
 
 STEPS = 10.0 ** np.arange(-15, 0.25, 0.5)
-DIRECTIONS, FLOOR = 20, 1e-16
+DIRECTIONS, FLOOR = 8, 1e-16
 X_TICKS, Y_TICKS = (1e-15, 1e-10, 1e-5, 1.0), (1.0, 1e-4, 1e-8, 1e-12, 1e-16)
 
 
@@ -36,9 +36,9 @@ def complex_step(slope, step):
 
 # A method is no role, so all are drawn in ink or muted, and dashes tell them apart.
 METHODS = {
-    "fig_forward_difference": (forward_difference, "muted", "dotted", (2e-9, 1e-2)),
-    "fig_central_difference": (central_difference, "text", "dashed", (1e-13, 3e-11)),
-    "fig_complex_step": (complex_step, "hidden", "", (1e-14, 1e-14)),
+    "fig_forward_difference": (forward_difference, "muted", "dotted", (3e-10, 1e-2)),
+    "fig_central_difference": (central_difference, "text", "dashed", (3e-14, 3e-11)),
+    "fig_complex_step": (complex_step, "hidden", "", (1e-14, 5e-14)),
 }
 
 
@@ -71,7 +71,7 @@ def grad_check(t):
     Notice the V: a large step bends, a small one cancels; only the complex step has no left arm.
     """
     size, scales = (440, 384), {"log": True, "log_x": True}
-    chart = Chart(size, (60, 72, 364, 252), (STEPS[0], STEPS[-1]), (FLOOR, 10), **scales)
+    chart = Chart(size, (60, 72, 364, 252), (STEPS[0], STEPS[-1]), (FLOOR, 100), **scales)
     chart.ticks(x=X_TICKS, y=Y_TICKS)
     marks = [
         svg.text(8, 20, t("fig_check_error"), 14, "start", bold=True),
@@ -81,10 +81,8 @@ def grad_check(t):
     for key, (_, role, dash, place) in METHODS.items():
         chart.line(STEPS, np.maximum(errors()[key], FLOOR), role, dash=dash)
         x, y = chart.at(*place)
-        marks.append(svg.text(x, y, t(key), 14, "start", bold=True, fill=role))
-        best, wide = digits()[key], 0.56 * 14 if t.lang == "en" else 14
-        right = x + wide * len(t(key)) + 8
-        marks.append(svg.number(right, y, best, key, ".0f", 14, "start", fill=role))
+        marks.append(svg.number(x, y, digits()[key], key, ".0f", 14, "end", fill=role))
+        marks.append(svg.text(x + 8, y, t(key), 14, "start", bold=True, fill=role))
     alt = t("alt_grad_check", **{key: f"{value:.0f}" for key, value in digits().items()})
     return Picture([*chart.marks(), *marks], *size, t("fig_grad_check"), alt, digits())
 

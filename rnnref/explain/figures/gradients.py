@@ -85,6 +85,7 @@ def said(value):
     return printed(value) if 0.01 <= value < 100 else scientific(value)
 
 
+@functools.cache
 def in_the_end(name):
     """Return the typical norm after the whole way back, by the chain rule written out."""
     logs = []

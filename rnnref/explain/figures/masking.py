@@ -60,7 +60,7 @@ def _panel(words, mask, name):
         for j, allowed in enumerate(row):
             yield from _pair(LEFT + CELL * j, top + CELL * t, allowed)
     low = top + CELL * T + 20
-    yield svg.number(LEFT, low, np.sum(mask), name, "g", 14, "start", fill="weight")
+    yield svg.number(LEFT + 18, low, np.sum(mask), name, "g", 14, "end", fill="weight")
     yield svg.text(LEFT + 22, low, f"/ {mask.size}", 14, "start", fill="muted")
 
 

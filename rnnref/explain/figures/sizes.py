@@ -70,7 +70,7 @@ def _row(name, count, blocks):
         place = (left + width - 10, 28 + BAR / 2 + 5, count / len(blocks))
         yield svg.number(*place, f"{name} block[{k + 1}]", "g", 14, "end", fill="on")
     for k, state in enumerate(STATES[name]):
-        x = 394 + 32 * k
+        x = 390 + 32 * k
         rim = {"fill": "paper", "stroke": ROLES[state], "stroke_width": 2}
         yield svg.rect(x - 14, 28 + BAR / 2 - 14, 28, 28, 14, **rim)
         yield svg.symbol(x, 28 + BAR / 2 + 5, state, 17, fill=ROLES[state])

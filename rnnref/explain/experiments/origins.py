@@ -1,9 +1,11 @@
-"""Which files of its package a module rests on."""
+"""Which files of its package a module rests on, and what they do."""
 
 import ast
 import functools
 from importlib.util import find_spec, resolve_name
 from pathlib import Path
+
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @functools.cache
@@ -36,13 +38,33 @@ def sources(module):
 
 def imported(path, package):
     """Return the dotted names of the modules that a file imports."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = resolve_name("." * node.level + (node.module or ""), package)
             for alias in node.names:
                 yield f"{base}.{alias.name}" if is_module(base, alias.name) else base
+
+
+def meaning(path):
+    """Return what a file does, as text: without comments, docstrings and layout."""
+    return dumped(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def dumped(text):
+    return ast.dump(parsed(text))
+
+
+@functools.cache
+def parsed(text):
+    """Parse a source once in a process, and leave out its docstrings."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]
+    return tree
 
 
 def is_module(package, name):
