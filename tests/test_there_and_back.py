@@ -112,3 +112,15 @@ def test_half_of_every_upstream_gradient_gives_half_of_every_gradient(name):
     half = way.backward(run, **mapped(lambda a: 0.5 * a, above))
     for found, wanted in zip(leaves(half), leaves(whole), strict=True):
         np.testing.assert_allclose(2 * found, wanted, **CLOSE)
+
+
+@every_way
+def test_numbers_of_ten_thousand_give_no_warning_and_no_nan(name):
+    way = WAYS[name]
+    given = {
+        argument: tree if argument == "target" else mapped(lambda a: 1e4 * a, tree)
+        for argument, tree in way.arguments.items()
+    }
+    run = way.forward(**given)
+    grads = way.backward(run, **upstream(run, way))
+    assert not any(np.any(np.isnan(array)) for array in [*outputs(name, run), *leaves(grads)])
