@@ -223,28 +223,7 @@ def backward(
 ) -> Grads:
     """Take the derivatives of a loss through a whole sequence.
 
-    Parameters
-    ----------
-    run : Run
-        What `forward` returned.
-    dy : (B, T, H), optional
-        The derivative by y; None means zero. What stands past the end of a sequence is not read.
-    dstate : (B, H), optional
-        The derivative by the final state; None means zero.
-    truncate : int, optional
-        Cut the gradient of the state before steps k, 2*k, … as they are read; None means never.
-
-    Returns
-    -------
-    Grads
-        x (B, T, D), state (B, H), params, and flow (B, T, H).
-
-    Raises
-    ------
-    ShapeError, DTypeError
-        For a gradient that does not fit the run, or another record.
-    ArgumentError
-        For a `truncate` that is no integer of at least 1.
+    Arguments, result and errors are those of `rnn.backward`.
     """
     check_backward("gru.backward", run, Run, truncate)
     dy = incoming("gru.backward", "dy", dy, run.y)

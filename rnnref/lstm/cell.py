@@ -130,10 +130,8 @@ def step_backward(
 
     Raises
     ------
-    ShapeError, DTypeError
-        For an argument that does not fit the others.
-    ArgumentError
-        For weights that the form does not read.
+    ShapeError, DTypeError, ArgumentError
+        As `step`.
     """
     do = dh * np.tanh(s.c)
     dc = dc_next + dh * s.o * (1 - np.tanh(s.c) ** 2)  # both states carry gradient
