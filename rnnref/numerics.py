@@ -164,22 +164,8 @@ def softmax(a: Array, axis: int = -1, where: Array | None = None) -> Array:
 def log_softmax(a: Array, axis: int = -1, where: Array | None = None) -> Array:
     """Return the logarithms of the weights of `softmax`, exact even where a weight is near 0.
 
-    Parameters
-    ----------
-    a : array (..., S)
-    axis : int
-    where : boolean, optional
-        As for `softmax`.
-
-    Returns
-    -------
-    array (..., S)
-        No number above 0; -inf where a score does not count.
-
-    Raises
-    ------
-    ShapeError, DTypeError
-        As for `softmax`.
+    Arguments, result and errors are those of `softmax`, but no number is above 0, and -inf stands
+    where a score does not count.
     """
     live = live_entries("numerics.log_softmax", a, axis, where)
     a = filled(a, live)
@@ -192,22 +178,8 @@ def log_softmax(a: Array, axis: int = -1, where: Array | None = None) -> Array:
 def logsumexp(a: Array, axis: int = -1, where: Array | None = None) -> Array:
     """Return the logarithm of a sum of exponentials along an axis.
 
-    Parameters
-    ----------
-    a : array (..., S)
-    axis : int
-    where : boolean, optional
-        As for `softmax`.
-
-    Returns
-    -------
-    array
-        Without the axis; -inf where nothing counts, or nothing but -inf.
-
-    Raises
-    ------
-    ShapeError, DTypeError
-        As for `softmax`.
+    Arguments, result and errors are those of `softmax`, but the result lacks the axis; it is -inf
+    where nothing counts, or nothing but -inf.
     """
     live = live_entries("numerics.logsumexp", a, axis, where)
     a = filled(a, live)

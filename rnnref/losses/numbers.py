@@ -125,21 +125,7 @@ def bce_with_logits(logits: Array, target: Array, *, reduction: str = "mean") ->
 def bce_with_logits_backward(run: BCE, *, dloss: float | Array | None = 1.0) -> Array:
     """Return the gradient of the logits.
 
-    Parameters
-    ----------
-    run : BCE
-        What `bce_with_logits` returned.
-    dloss : number or array of the shape of `run.loss`
-        The gradient that reaches the loss; None means zero.
-
-    Returns
-    -------
-    array (...)
-
-    Raises
-    ------
-    ShapeError, DTypeError
-        For a gradient that does not fit the loss, or another record.
+    Arguments, result and errors are those of `mse_backward`, with what `bce_with_logits` returned.
     """
     name = "losses.bce_with_logits_backward"
     check_run(name, run, BCE)

@@ -53,23 +53,12 @@ def sgd(lr: float = 1e-3, *, weight_decay: float = 0.0) -> Optimiser:
 def momentum(lr: float = 1e-3, *, mu: float = 0.9, weight_decay: float = 0.0) -> Optimiser:
     """Return the rule of descent with momentum: it keeps a running sum m of the gradients.
 
+    Arguments, result and errors are those of `sgd`, and besides them:
+
     Parameters
     ----------
-    lr : float
-        Learning rate, at least 0.
     mu : float
         The part of the sum that a step keeps, at least 0 and below 1.
-    weight_decay : float
-        Times the parameter, added to its gradient; at least 0.
-
-    Returns
-    -------
-    Optimiser
-
-    Raises
-    ------
-    ArgumentError
-        For a setting out of its range.
 
     References
     ----------
@@ -95,25 +84,14 @@ def rmsprop(
 ) -> Optimiser:
     """Return the rule that divides by the root of a running mean v of squared gradients.
 
+    Arguments, result and errors are those of `sgd`, and besides them:
+
     Parameters
     ----------
-    lr : float
-        Learning rate, at least 0.
     alpha : float
         The part of the mean that a step keeps, at least 0 and below 1.
     eps : float
         Added to the root, above 0.
-    weight_decay : float
-        Times the parameter, added to its gradient; at least 0.
-
-    Returns
-    -------
-    Optimiser
-
-    Raises
-    ------
-    ArgumentError
-        For a setting out of its range.
 
     References
     ----------
@@ -145,6 +123,8 @@ def adam(
 ) -> Optimiser:
     """Return the rule of Adam: momentum m, divided by the root of the mean square v.
 
+    Arguments, result and errors are those of `sgd`, and besides them:
+
     Parameters
     ----------
     lr : float
@@ -153,17 +133,6 @@ def adam(
         The parts of the two running means that a step keeps, at least 0 and below 1.
     eps : float
         Added to the root, above 0.
-    weight_decay : float
-        Times the parameter, added to its gradient; at least 0.
-
-    Returns
-    -------
-    Optimiser
-
-    Raises
-    ------
-    ArgumentError
-        For a setting out of its range.
 
     References
     ----------

@@ -78,32 +78,13 @@ def init_bahdanau(
 ) -> Bahdanau:
     """Return random weights of a model that attends before each step.
 
+    Arguments, result and errors are those of `init_plain`, and besides them; H is also the number
+    of units of each direction of the encoder, and the result a record Bahdanau.
+
     Parameters
     ----------
-    rng : numpy.random.Generator
-    V_x, V_y : int
-        Tokens of the source and of the target vocabulary.
-    E, H : int
-        Width of the embeddings, hidden units of the decoder and of each direction of the encoder.
     A : int
         Units of the score.
-    cell : "rnn", "lstm" or "gru"
-    dtype : float64 or float32
-    **options : str or number
-        Of the cell's `init`.
-
-    Returns
-    -------
-    Bahdanau
-
-    Raises
-    ------
-    ArgumentError
-        For a size that is no integer, or too small.
-    DTypeError
-        For another kind of `rng` or `dtype`.
-    OptionError
-        For an unknown cell.
     """
     sizes = {"V_x": V_x, "V_y": V_y, "E": E, "H": H, "A": A}
     draw = _Drawing("seq2seq.init_bahdanau", rng, cell, dtype, options, **sizes)
@@ -128,33 +109,13 @@ def init_luong(
 ) -> Luong:
     """Return random weights of a model that attends after each step.
 
+    Arguments, result and errors are those of `init_plain`, and besides them. The result is a record
+    Luong, whose attentional state has H numbers too, and no bias, as in the paper.
+
     Parameters
     ----------
-    rng : numpy.random.Generator
-    V_x, V_y : int
-        Tokens of the source and of the target vocabulary.
-    E, H : int
-        Width of the embeddings, hidden units; the same on both sides.
     score : "dot", "general" or "concat"
         For "concat" the score has H units.
-    cell : "rnn", "lstm" or "gru"
-    dtype : float64 or float32
-    **options : str or number
-        Of the cell's `init`.
-
-    Returns
-    -------
-    Luong
-        Its attentional state has H numbers too, and no bias, as in the paper.
-
-    Raises
-    ------
-    ArgumentError
-        For a size that is no integer, or too small.
-    DTypeError
-        For another kind of `rng` or `dtype`.
-    OptionError
-        For an unknown cell or score.
     """
     name = "seq2seq.init_luong"
     draw = _Drawing(name, rng, cell, dtype, options, V_x=V_x, V_y=V_y, E=E, H=H)
