@@ -11,10 +11,16 @@ CASES = 130  # of one parametrised test are tried at most
 
 
 def sample(items):
-    """Return at most CASES items of every test function, spread over all of its cases."""
+    """Return at most CASES items of every test function, spread over all of its cases.
+
+    Tests that plant mistakes themselves are left out: they stop when they do not find the line that
+    they want to change, which says nothing.
+    """
     groups = {}
     for item in items:
-        groups.setdefault(item.nodeid.partition("[")[0], []).append(item)
+        name = item.nodeid.partition("[")[0]
+        if "mistake" not in name.rpartition("::")[2]:
+            groups.setdefault(name, []).append(item)
     return [item for group in groups.values() for item in group[:: -(-len(group) // CASES)]]
 
 

@@ -12,9 +12,9 @@ from scripts.mutation import journal
 
 HOME = Path(__file__).resolve().parent.parent.parent
 PROOFS = ["tests/test_equations.py", "tests/test_derivations.py"]
-ELSEWHERE = (  # tests of the tools around the package
+ELSEWHERE = (  # tests of the tools around the package, and what plants mistakes itself
     *("atomic", "bench", "check_site", "dev", "hooks", "mutate", "notebooks", "polish"),
-    *("preflight", "style", "workflow"),
+    *("preflight", "style", "workflow", "wrong_cells"),
 )
 DRAWING = ("figures", "charts", "scene", "graph", "kinds", "stepper", "pages", "glossary", "values")
 PRINTER = "axes equations folds mathml node numerals trace".split()  # of rnnref/explain
