@@ -1,8 +1,8 @@
 """What a converter refuses, in both languages."""
 
 import layered
-import pytest
 from layered import Case
+from refusals import texts
 
 from rnnref import ArgumentError, DTypeError, OptionError, ShapeError, convert
 
@@ -284,21 +284,4 @@ REFUSALS = {
 }
 
 
-every_refusal = pytest.mark.parametrize("name", REFUSALS)
-
-
-@every_refusal
-def test_the_whole_english_text(name):
-    call, kind, text, _ = REFUSALS[name]
-    with pytest.raises(kind) as refusal:
-        call()
-    assert str(refusal.value) == text
-    assert type(refusal.value) is kind
-
-
-@every_refusal
-def test_the_whole_chinese_text(chinese, name):
-    call, kind, _, text = REFUSALS[name]
-    with pytest.raises(kind) as refusal:
-        call()
-    assert str(refusal.value) == text
+test_the_whole_english_text, test_the_whole_chinese_text = texts(REFUSALS)

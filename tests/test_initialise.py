@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+from refusals import texts
 
 from rnnref import ArgumentError, DTypeError, OptionError, gru, initialise, lstm
 
@@ -326,20 +327,7 @@ REFUSALS = {
 }
 
 
-@pytest.mark.parametrize("name", REFUSALS)
-def test_the_whole_english_text_of_a_refusal(name):
-    call, kind, text, _ = REFUSALS[name]
-    with pytest.raises(kind) as refusal:
-        call()
-    assert str(refusal.value) == text
-
-
-@pytest.mark.parametrize("name", REFUSALS)
-def test_the_whole_chinese_text_of_a_refusal(chinese, name):
-    call, kind, _, text = REFUSALS[name]
-    with pytest.raises(kind) as refusal:
-        call()
-    assert str(refusal.value) == text
+test_the_whole_english_text_of_a_refusal, test_the_whole_chinese_text_of_a_refusal = texts(REFUSALS)
 
 
 def test_every_spelling_of_a_dtype_is_understood():

@@ -10,6 +10,7 @@ import random_training
 import record_torch_training
 import torch_peer
 from cases import B, D, T, V
+from refusals import texts
 
 from rnnref import ArgumentError, DTypeError, OptionError, ShapeError, gradcheck, losses
 from rnnref.numerics import softmax
@@ -787,17 +788,4 @@ REFUSALS = {
 }
 
 
-@pytest.mark.parametrize("name", REFUSALS)
-def test_the_whole_english_text_of_a_refusal(name):
-    call, kind, text, _ = REFUSALS[name]
-    with pytest.raises(kind) as refusal:
-        call()
-    assert str(refusal.value) == text
-
-
-@pytest.mark.parametrize("name", REFUSALS)
-def test_the_whole_chinese_text_of_a_refusal(chinese, name):
-    call, kind, _, text = REFUSALS[name]
-    with pytest.raises(kind) as refusal:
-        call()
-    assert str(refusal.value) == text
+test_the_whole_english_text_of_a_refusal, test_the_whole_chinese_text_of_a_refusal = texts(REFUSALS)

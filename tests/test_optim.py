@@ -9,6 +9,7 @@ import random_training
 import record_torch_training
 import torch_peer
 from cases import D, H
+from refusals import texts
 
 from rnnref import ArgumentError, DTypeError, ShapeError, gru, lstm, optim
 from rnnref.optim import descent
@@ -429,20 +430,7 @@ def spoilt(array, place, value):
     return array
 
 
-@pytest.mark.parametrize("name", REFUSALS)
-def test_the_whole_english_text_of_a_refusal(name):
-    call, kind, text, _ = REFUSALS[name]
-    with pytest.raises(kind) as refusal:
-        call()
-    assert str(refusal.value) == text
-
-
-@pytest.mark.parametrize("name", REFUSALS)
-def test_the_whole_chinese_text_of_a_refusal(chinese, name):
-    call, kind, _, text = REFUSALS[name]
-    with pytest.raises(kind) as refusal:
-        call()
-    assert str(refusal.value) == text
+test_the_whole_english_text_of_a_refusal, test_the_whole_chinese_text_of_a_refusal = texts(REFUSALS)
 
 
 OUTSIDE = [

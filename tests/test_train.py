@@ -7,6 +7,7 @@ from pathlib import Path
 import cases
 import numpy as np
 import pytest
+from refusals import texts
 
 import rnnref
 from rnnref import (
@@ -394,17 +395,4 @@ REFUSALS = {
 }
 
 
-@pytest.mark.parametrize("name", REFUSALS)
-def test_the_whole_english_text_of_a_refusal(name):
-    call, kind, text, _ = REFUSALS[name]
-    with pytest.raises(kind) as refusal:
-        call()
-    assert str(refusal.value) == text
-
-
-@pytest.mark.parametrize("name", REFUSALS)
-def test_the_whole_chinese_text_of_a_refusal(chinese, name):
-    call, kind, _, text = REFUSALS[name]
-    with pytest.raises(kind) as refusal:
-        call()
-    assert str(refusal.value) == text
+test_the_whole_english_text_of_a_refusal, test_the_whole_chinese_text_of_a_refusal = texts(REFUSALS)
