@@ -70,23 +70,30 @@ def test_the_arithmetic_of_every_line_gives_the_value_it_stands_for(cell):
         ]
         for node in named:
             for unit, value in enumerate(np.ravel(node.value)):
-                if node.name != "L":
-                    np.testing.assert_allclose(calculated(node, registers, unit), value, rtol=1e-9)
+                np.testing.assert_allclose(calculated(node, registers, unit), value, rtol=1e-9)
+
+
+def spelled(parts, values, unit):
+    """Write a line with all digits."""
+    text = ""
+    for part in parts:
+        if isinstance(part, str):
+            text += part
+        elif isinstance(part, dict):
+            text += " + ".join(spelled(part["each"], values, k) for k in (0, 1))
+        elif isinstance(part, list):
+            row, grid = (values[place] for place in part)
+            text += f"({float(np.ravel(row) @ grid[:, unit])!r})"
+        else:
+            text += f"({float(np.ravel(values[part])[unit])!r})"
+    return text
 
 
 def calculated(node, registers, unit):
     """Compute a line as a reader would, with plain numbers and the rules of school."""
     values = [np.asarray(n.value) for n in registers.nodes]
-    text = ""
-    for part in arithmetic.line(node, registers):
-        if isinstance(part, str):
-            text += part
-        elif isinstance(part, list):
-            row, grid = (values[place] for place in part)
-            text += f"({np.ravel(row) @ grid[:, unit]!r})"
-        else:
-            text += f"({float(np.ravel(values[part])[unit])!r})"
-    text = text.replace("×", "*").replace("−", "-").replace("²", "**2").replace("np.float64", "")
+    text = spelled(arithmetic.line(node, registers), values, unit)
+    text = text.replace("×", "*").replace("−", "-").replace("²", "**2")
     sigma = {"tanh": np.tanh, "σ": lambda a: 1 / (1 + np.exp(-a))}
     return eval(text, {"__builtins__": {}}, sigma)
 

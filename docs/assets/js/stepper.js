@@ -197,7 +197,8 @@
       );
       return [...values[name].data].map((value, unit) => {
         const row = element("p", "");
-        row.append(element("i", unit + 1), element("b", exact(value)));
+        if (values[name].data.length > 1) row.append(element("i", unit + 1));
+        row.append(element("b", exact(value)));
         if (held) row.append(" ", element("small", this.data.words.held));
         else row.append(" = ", ...this.written(parts, unit, made, roles));
         return row;
@@ -205,32 +206,39 @@
     }
 
     written(parts, unit, made, roles) {
-      let before = "";
-      const number = (x, role) => {
-        const text = exact(x);
-        const inside = text.startsWith("−") && !/^$|\($/.test(before.trim());
-        return element("span", inside ? `(${text})` : text, role && `rr-${role}`);
-      };
+      let before = "(";
       return parts.flatMap((part) => {
-        if (typeof part === "string") {
-          before = part;
-          return [part];
-        }
-        const found = Array.isArray(part)
-          ? this.products(made[part[0]], made[part[1]], unit, (x) => number(x))
-          : [number(made[part].data[unit], roles[part])];
-        before = "number";
-        return found;
+        const inside = !before.endsWith("(");
+        before = typeof part === "string" ? part : "number";
+        if (typeof part === "string") return [part];
+        if (Array.isArray(part)) return this.products(made[part[0]], made[part[1]], unit);
+        if (part.each) return this.overUnits(part.each, made, roles);
+        return [this.number(made[part].data[unit], inside, roles[part])];
       });
     }
 
+    number(x, inside, role) {
+      const text = exact(x);
+      return element("span", inside && x < 0 ? `(${text})` : text, role && `rr-${role}`);
+    }
+
+    // The sum of a line over all units.
+    overUnits(parts, made, roles) {
+      const units = made[parts.find(Number.isInteger)].data;
+      return [...units].flatMap((_, unit) => [
+        unit ? " + " : "",
+        ...this.written(parts, unit, made, roles),
+      ]);
+    }
+
     // The products that a matrix product adds up for one unit.
-    products(row, grid, unit, number) {
+    products(row, grid, unit) {
       const width = grid.shape.at(-1);
       return [...row.data].flatMap((x, k) => [
         k ? " + " : "",
-        element("span", `${exact(x)} × `),
-        number(grid.data[k * width + unit]),
+        this.number(x, k > 0),
+        " × ",
+        this.number(grid.data[k * width + unit], true),
       ]);
     }
 

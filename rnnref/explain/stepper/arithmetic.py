@@ -2,7 +2,8 @@
 
 A line is a list of texts and of numbers; a number stands for the value that the operation of this
 number makes, see `program`. A product with a matrix is one value in a longer line; alone it is a
-pair of numbers, a row and a matrix, whose products are written out.
+pair of numbers, a row and a matrix, whose products are written out. {"each": line} is the sum of
+the line over all units.
 """
 
 from ... import numerics
@@ -61,6 +62,8 @@ class _Writer:
                 return [f"{node.value:g}"]
             case "batchsum", (inner,):
                 return self.part(inner, level)
+            case "sum", (inner,):
+                return _held([{"each": self.part(inner, PRODUCT)}], level, SUM)
             case "matmul", pair:
                 return [[self.place(factor) for factor in pair]]
         raise TraceError(f"{node.op} has no arithmetic of one unit; show the value by a name")

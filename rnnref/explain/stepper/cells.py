@@ -76,6 +76,8 @@ class Cell(NamedTuple):
     ahead, back : tuple of Stage
     pills : tuple of Pill
         The derivatives on the wires.
+    foot : int
+        Room below the figure for how to read a pill.
     """
 
     module: ModuleType
@@ -87,6 +89,7 @@ class Cell(NamedTuple):
     ahead: tuple[Stage, ...]
     back: tuple[Stage, ...]
     pills: tuple[Pill, ...]
+    foot: int = 0
 
     @property
     def name(self):
@@ -214,9 +217,11 @@ RNN = Cell(
     ),
     (
         Pill("dh", "h out"),
-        Pill("da", NET),
+        Pill("da", NET, (540, rnn_figure.MIDDLE)),
+        Pill("db", "b"),
         Pill("dx", "x"),
         Pill("dh_prev", "h_prev"),
     ),
+    foot=24,
 )
 CELLS = {"lstm": LSTM, "gru": GRU, "rnn": RNN}

@@ -70,8 +70,8 @@ def _by(name, known):
 
 
 def loss(goal):
-    """Return the arithmetic of the loss: its value alone, and its derivative by unit."""
-    return {"L": [goal.program.names["L"]], "dh": arithmetic.line(_node("dh", goal), goal)}
+    """Return the arithmetic of the loss and of its derivative."""
+    return {name: arithmetic.line(_node(name, goal), goal) for name in ("L", "dh")}
 
 
 def stage(entry, registers):

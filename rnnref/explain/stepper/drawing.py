@@ -8,6 +8,8 @@ other; without it the picture is that of the plain figure.
 import math
 import re
 
+import numpy as np
+
 from .. import svg
 from ..figures import Picture
 from ..pen import draw
@@ -17,7 +19,7 @@ from ..terms import symbols
 from .cells import UNDER
 from .history import played
 
-ROOM = 46  # for a number such as −12.34
+ROOM = 42  # for a number such as −12.3
 SHOWN = 1  # the step in the picture without a script, counted from 0: that of all figures
 WIRE = re.compile(
     r'(<g data-wire="[^"]*">'
@@ -40,19 +42,17 @@ PILL = re.compile(r'(rx="9") fill="[^"]*"( stroke="[^"]*") stroke-width="1.5"')
 def picture(cell, t):
     """Return the Picture of a stepper at step 2, with all that it can show."""
     layout, graph, figure = cell.figure.layout(), cell.figure.step_graph(), cell.figure
-    derivatives = played(cell).back[SHOWN]
+    derivatives, height = played(cell).back[SHOWN], figure.HEIGHT + cell.foot
     marks = [
         *figure.behind(t),
         *map(both_ways, draw(graph, layout._replace(pills={}), figure.words(t))),
         *(number(graph.boxes[name], *at) for name, at in layout.pills.items()),
         *(
-            derivative(cell, pill, graph, layout, derivatives[pill.name][0], t)
+            derivative(cell, pill, graph, layout, np.atleast_2d(derivatives[pill.name])[0], t)
             for pill in cell.pills
         ),
         *figure.beside(t),
-        svg.text(
-            figure.WIDTH - 4, figure.HEIGHT - 10, t("step_two_units"), 13, "end", fill="muted"
-        ),
+        svg.text(figure.WIDTH - 4, height - 10, t("step_two_units"), 13, "end", fill="muted"),
     ]
     values = figure.arrays()
     words = alternative(t, f"alt_{cell.name}_cell", values, figure.PLAIN)
@@ -60,7 +60,7 @@ def picture(cell, t):
     return Picture(
         marks,
         figure.WIDTH,
-        figure.HEIGHT,
+        height,
         title,
         words,
         values | derivatives,
@@ -92,7 +92,8 @@ def derivative(cell, pill, graph, layout, values, t):
         marks.append(svg.symbol(left, base, r"\mathrm{d}", 17, "start", box.role))
         marks.append(svg.symbol(left + D_WIDTH, base, latex, 17, "start", box.role))
     elif ends:
-        marks.append(svg.text(x, y - 29, t("step_from_next"), 13, fill=box.role))
+        right = x + width / 2
+        marks.append(svg.text(right, y - 29, t("step_from_next"), 13, "end", fill=box.role))
     return svg.group(marks, data_grad="" if pill.at == UNDER else pill.box)
 
 

@@ -41,11 +41,12 @@ def panel(cell, way, number, stage, t):
         for value in set_apart(stage)
     ]
     inside = "".join(f"<div>{part}</div>" for part in parts)
+    alike = f"<p>{t('step_alike')}</p>" if stage.shown else ""
     title, says = t(f"step_{stage.key}"), t(f"step_{stage.key}_says")
     return (
         f'<div class="rr-panel" data-panel="{way} {number}">'
         f"<p><i></i> <strong>{title}</strong> <span>{says}</span></p>"
-        f'<div class="rr-panel__lines">{inside}</div></div>'
+        f'<div class="rr-panel__lines">{inside}</div>{alike}</div>'
     )
 
 
