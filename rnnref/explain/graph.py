@@ -143,7 +143,7 @@ class _Reader:
 
         What has no name is inside a layer that is opened, or it is not.
         """
-        name = _spell(node)
+        name = spell(node)
         if name in self.boxes:
             return name
         opened = node.name in self.opened if node.name else opened
@@ -183,9 +183,7 @@ class _Reader:
             return "rest", [(node.args[1], "")]
         if node.op in ("multiply", "add", "subtract") and not constants:
             return node.op, [(arg, "") for arg in node.args]
-        raise FigureError(
-            f"{_spell(node)} has no place in a cell diagram: {node.op} of {constants}"
-        )
+        raise FigureError(f"{spell(node)} has no place in a cell diagram: {node.op} of {constants}")
 
     def _activation(self, node):
         bound = {}
@@ -205,13 +203,13 @@ def _terms(node):
     return [(node, "")]
 
 
-def _spell(node):
+def spell(node):
     """Return the name of a value, or its expression without constants' decimals."""
     if node.name:
         return node.name
     if node.op == "const":
         return f"{node.value:g}"
-    parts = [_spell(arg) for arg in node.args]
+    parts = [spell(arg) for arg in node.args]
     match node.op:
         case "multiply" | "matmul":
             sign = "*" if node.op == "multiply" else "@"

@@ -22,7 +22,7 @@ PILLS = {
     f"{PLUS}+b": (538, MIDDLE),
 }
 SIGNS = {PLUS: "+", f"{PLUS}+b": "+", "h": r"\tanh", "x@W": "W", "h_prev@U": "U"}
-NAMES = {"from_x": "x@W", "from_h": "h_prev@U", "sum": f"{PLUS}+b"}
+PLAIN = {"from_x": "x@W", "from_h": "h_prev@U", "sum": f"{PLUS}+b"}
 
 
 def step_graph(step=STEP, opened=("h",)):
@@ -33,8 +33,12 @@ def step_graph(step=STEP, opened=("h",)):
 
 def arrays():
     """Return every number of step 2 from a run that records nothing."""
-    p, h = examples.rnn_params(), examples.rnn_run().steps.h[0]
-    x, h_prev = examples.X[0, 1], h[0]
+    return numbers(entered(examples.rnn_run(), examples.rnn_params()))
+
+
+def numbers(given):
+    """Return every number of one step, from the plain function."""
+    p, x, h_prev = given["p"], given["x"][0], given["h_prev"][0]
     from_x, from_h = p.W @ x, p.U @ h_prev
     total = {PLUS: from_x + from_h, f"{PLUS}+b": from_x + from_h + p.b}
     return {
@@ -43,7 +47,7 @@ def arrays():
         "b": p.b,
         "x@W": from_x,
         "h_prev@U": from_h,
-        "h": h[1],
+        "h": rnn.step(**given).h[0],
     } | total
 
 
@@ -74,18 +78,37 @@ def layout():
     return Layout(places, routes, PILLS, signs=SIGNS)
 
 
+def behind(t):
+    """Return the frame of the opened layer, with its name."""
+    return [
+        svg.rect(150, 10, 520, 284, 14, fill="panel", stroke="hidden", stroke_width=2),
+        svg.text(168, 38, t("fig_layer_opened"), bold=True, anchor="start", fill="hidden"),
+    ]
+
+
+def words(t):
+    """Return no names: the only layer is opened."""
+    return {}
+
+
+def beside(t):
+    """Return the words beside inputs, bias and output."""
+    return [
+        svg.text(54, UPPER - 32, t("hidden_state"), bold=True, fill="hidden"),
+        svg.text(54, LOWER + 42, t("fig_input"), bold=True, fill="data"),
+        svg.text(750, MIDDLE - 32, t("hidden_state"), bold=True, fill="hidden"),
+        svg.text(536, 249, t("bias"), anchor="start", fill="muted"),
+    ]
+
+
 @figure("rnn-cell")
 def rnn_cell(t):
     """Draw one step; notice that one sum and one tanh are the whole cell."""
     graph = step_graph()
     marks = [
-        svg.rect(150, 10, 520, 284, 14, fill="panel", stroke="hidden", stroke_width=2),
-        svg.text(168, 38, t("fig_layer_opened"), bold=True, anchor="start", fill="hidden"),
+        *behind(t),
         *draw(graph, layout()),
-        svg.text(54, UPPER - 32, t("hidden_state"), bold=True, fill="hidden"),
-        svg.text(54, LOWER + 42, t("fig_input"), bold=True, fill="data"),
-        svg.text(750, MIDDLE - 32, t("hidden_state"), bold=True, fill="hidden"),
-        svg.text(536, 249, t("bias"), anchor="start", fill="muted"),
+        *beside(t),
         svg.text(750, MIDDLE + 46, t("fig_to_next"), 13, fill="muted"),
     ]
     return Picture(
@@ -93,7 +116,7 @@ def rnn_cell(t):
         WIDTH,
         HEIGHT,
         t("fig_rnn_cell"),
-        alternative(t, "alt_rnn_cell", values := arrays(), NAMES),
+        alternative(t, "alt_rnn_cell", values := arrays(), PLAIN),
         values,
         partial(check, graph=graph),
     )
