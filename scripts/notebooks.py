@@ -156,10 +156,22 @@ def output(found, where, t):
         latex = found.get_text().strip().strip("$").replace(r"\displaystyle", "", 1)
         shown = told(to_mathml, where, latex.strip(), display=True)
         return formulas.display(shown, t)
+    own = found.select_one("table.rr-trace, svg.rr")  # what rnnref.explain shows in a notebook
+    if own and kind in ("text/html", "image/svg+xml"):
+        return boxed(str(own), t("nb_table" if own.name == "table" else "figure"))
     if kind != "text/plain":
-        raise PageError(f"{where}: a cell puts out {kind}; only text and formulas are shown")
+        raise PageError(
+            f"{where}: a cell puts out {kind}; only text, formulas, and what rnnref.explain "
+            "returns are shown"
+        )
     words = html.escape(found.get_text().strip("\n"), quote=False)
     return f"<pre data-search-exclude><code>{words}</code></pre>"
+
+
+def boxed(shown, label):
+    """Return a table or figure in a box of its own, which scrolls where it is too wide."""
+    scroll = f'<div class="rr-figure__scroll" role="group" aria-label="{label}" tabindex="0">'
+    return f'<figure class="rr-figure" data-search-exclude>{scroll}{shown}</div></figure>'
 
 
 def download(source):

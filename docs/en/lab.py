@@ -6,7 +6,7 @@
 # %% [markdown]
 # # Hands on: take a step, then change it { #lab }
 #
-# This page is a notebook. What stands under each cell was printed when the site was built; download it, and you can run and change it cell by cell. It needs `rnnref`, and for the last section `pip install "rnnref[site]"`.
+# This page is a notebook. What stands under each cell was printed when the site was built; download it, and you can run and change it cell by cell. It needs `rnnref`, and for the last two sections `pip install "rnnref[site]"`.
 #
 # ## Take a step { #step }
 #
@@ -102,16 +102,39 @@ def coupled(x, h_prev, c_prev, p):
 print(coupled(x, h_prev, c_prev, p).c[0].round(4))
 
 # %%
-from IPython.display import Math, display
+from rnnref.explain import equations
 
-from rnnref.explain.equations import Printer
-from rnnref.explain.trace import trace
-
-values = {"x": x, "h_prev": h_prev, "c_prev": c_prev, "p": p}
-for node in trace(coupled, values, "lstm").values():
-    display(Math(Printer("lstm").equation(node)))
+equations(coupled)
 
 # %% [markdown]
 # The second equation is new, the others are the same. The cell state is now a weighted average of its old value and the candidate, so from a start at 0 it never leaves the range from −1 to 1. Compare it with the [last equation of the GRU](gru.html#equations): do you see the likeness?
 #
 # Your turn: change `i = 1 - f` back, then take `np.tanh` out of `h = o * np.tanh(c)`, and see how the printed equations follow.
+#
+# ## Numbers of your own { #own }
+#
+# `trace_table` lists every gate, candidate and state of a forward pass: a row for each unit at each step, and below each name the shape of the whole array.
+
+# %%
+from rnnref.explain import trace_table
+
+trace_table(run)
+
+# %% [markdown]
+# Any figure of the site can be had too: `figure("lstm-cell")` is the one of [the step worked out by hand](lstm.html#step). Hand it numbers of your own and it is drawn with them; wires and signs are still read from a run of the function. This works for the figures of all three cells. Each pill holds exactly two numbers, so it takes one example, two inputs and two hidden units.
+
+# %%
+from rnnref.explain import figure
+
+mine = {"x": np.array([[2.0, -1.0]]), "h_prev": h_prev, "c_prev": np.array([[3.0, -3.0]]), "p": p}
+figure("lstm-cell", lang="en", values=mine)
+
+# %% [markdown]
+# Your turn: the old values of the two units are 3 and −3. Which unit keeps more of its own, and where in the figure do you see it? Then change `x` so that the other one keeps more.
+#
+# <details>
+# <summary>Think first, then look</summary>
+#
+# Look at the pill of the forget gate, $f_t$: it is 0.30 for unit 1 and 0.91 for unit 2. So 0.89 is left of 3, and −2.73 of −3. Turn `x` round, to (−2, 1), and unit 1 is the one that keeps more.
+#
+# </details>

@@ -6,7 +6,7 @@
 # %% [markdown]
 # # 动手：走一步，再改一改 { #lab }
 #
-# 这一页是一本笔记本。下面每一格的输出，都是构建网站时现跑出来的；下载到自己电脑上，就可以一格一格地运行、改动。装好 `rnnref` 就能跑，最后一节另要 `pip install "rnnref[site]"`。
+# 这一页是一本笔记本。下面每一格的输出，都是构建网站时现跑出来的；下载到自己电脑上，就可以一格一格地运行、改动。装好 `rnnref` 就能跑，最后两节另要 `pip install "rnnref[site]"`。
 #
 # ## 走一步 { #step }
 #
@@ -102,16 +102,39 @@ def coupled(x, h_prev, c_prev, p):
 print(coupled(x, h_prev, c_prev, p).c[0].round(4))
 
 # %%
-from IPython.display import Math, display
+from rnnref.explain import equations
 
-from rnnref.explain.equations import Printer
-from rnnref.explain.trace import trace
-
-values = {"x": x, "h_prev": h_prev, "c_prev": c_prev, "p": p}
-for node in trace(coupled, values, "lstm").values():
-    display(Math(Printer("lstm").equation(node)))
+equations(coupled)
 
 # %% [markdown]
 # 第二条公式变了，别的没变。这时的细胞状态是旧值与候选的加权平均，从 0 出发就不会越出 −1 与 1；拿它与 [GRU 的最后一条公式](gru.html#equations)比一比，像不像？
 #
 # 换你来：把 `i = 1 - f` 改回原来的样子，再把 `h = o * np.tanh(c)` 里的 `np.tanh` 去掉，看印出来的公式怎么变。
+#
+# ## 自己的数，自己的图 { #own }
+#
+# `trace_table` 把一次前向里的门、候选和状态列成一张表：一行是某一步的某个隐单元，名字下面是整个数组的形状。
+
+# %%
+from rnnref.explain import trace_table
+
+trace_table(run)
+
+# %% [markdown]
+# 站里的图也都能要来：`figure("lstm-cell")` 就是[手算那一步的图](lstm.html#step)。交上自己的数，图就照你的数画；线和符号仍从函数的一次运行里读出来。三种单元的图都可以这样用，每格正好放两个数，所以要一个样本、两个输入、两个隐单元。
+
+# %%
+from rnnref.explain import figure
+
+mine = {"x": np.array([[2.0, -1.0]]), "h_prev": h_prev, "c_prev": np.array([[3.0, -3.0]]), "p": p}
+figure("lstm-cell", lang="zh", values=mine)
+
+# %% [markdown]
+# 换你来：两个单元的旧值一个是 3，一个是 −3，哪个留下的多？从图上哪一格看得出来？再改 `x`，让另一个单元留下的多。
+#
+# <details>
+# <summary>想好了再看</summary>
+#
+# 看遗忘门 $f_t$ 那一格：单元 1 是 0.30，单元 2 是 0.91，所以 3 只留下 0.89，−3 留下了 −2.73。把 `x` 反过来，换成 (−2, 1)，就是单元 1 留下的多了。
+#
+# </details>

@@ -136,7 +136,7 @@ def call_of(record: Any) -> str:
 
 def name_of(thing: Any) -> str:
     """Return the name of a function or record type as code has it: lstm.State."""
-    top, *inside = thing.__module__.split(".")
+    top, *inside = (thing.__module__ or "__main__").split(".")  # typed by hand: no module
     home = inside[0] if inside else top  # the parts of a package are public in the package
     return f"{home}.{thing.__name__}"
 

@@ -106,7 +106,7 @@ class Record:
         return self._nodes[name]
 
 
-def trace(function, values, scope, *, result=None, only=None):
+def trace(function, values, scope, *, result=None, only=None, further=None):
     """Record one call of a function.
 
     Parameters
@@ -122,6 +122,8 @@ def trace(function, values, scope, *, result=None, only=None):
     only : tuple of str, optional
         What gets a name: results, or variables of the function at its end; the others stay parts
         of expressions. Default all results.
+    further : dict of str to Symbol, optional
+        Names that the table of symbols does not have.
 
     Returns
     -------
@@ -135,11 +137,14 @@ def trace(function, values, scope, *, result=None, only=None):
         without a symbol.
     """
     plain, table = inspect.unwrap(function), Table(scope)
+    table.symbols |= further or {}
     where = name_of(plain)
     try:
         stand_ins = {name: table.argument(name, value) for name, value in values.items()}
         if only is None:
             found = _by_name(plain(**stand_ins), result or plain.__name__)
+            if not found:
+                raise TraceError("it returns a tuple without names; return a NamedTuple")
         else:
             returned, variables = observed(plain, stand_ins)
             found = _chosen(variables | _by_name(returned, result or plain.__name__), only)
@@ -151,7 +156,10 @@ def trace(function, values, scope, *, result=None, only=None):
 
 
 def _by_name(returned, name):
-    return returned._asdict() if isinstance(returned, tuple) else {name: returned}
+    """Return results by name; a plain tuple has none."""
+    if isinstance(returned, tuple):
+        return returned._asdict() if hasattr(returned, "_asdict") else {}
+    return {name: returned}
 
 
 def observed(function, arguments):

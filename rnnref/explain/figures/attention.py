@@ -85,9 +85,7 @@ def draw(graph, plan, drawn=None, lane=LANE):
         marks.append(svg.wire(route.points, source.role, width, 6 + width, **said))
     for name, place in plan.places.items():
         box = graph.boxes[name]
-        marks.append(
-            svg.group((drawn or DRAWN)[name.partition("_")[0]](box, place), data_box=name)
-        )
+        marks.append(svg.group((drawn or DRAWN)[name.partition("_")[0]](box, place), data_box=name))
     return marks
 
 

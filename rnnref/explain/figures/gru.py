@@ -44,11 +44,15 @@ def step_graph(step=gru.step, outputs=("h",), opened=()):
 
 def arrays():
     """Return every number of step 2 from a run that records nothing."""
-    steps = examples.gru_run().steps
-    now = {name: values[0, 1] for name, values in steps._asdict().items()}
-    h_prev, z = steps.h[0, 0], now["z"]
+    return numbers(entered(examples.gru_run(), examples.gru_params()))
+
+
+def numbers(given):
+    """Return every number of one step, from the plain function."""
+    now = {name: value[0] for name, value in gru.step(**given)._asdict().items()}
+    h_prev, z = given["h_prev"][0], now["z"]
     blend = {"z*h_prev": z * h_prev, "1-z": 1 - z, "(1-z)*h_tilde": (1 - z) * now["h_tilde"]}
-    return {"x": examples.X[0, 1], "h_prev": h_prev, **now, "r*h_prev": now["r"] * h_prev, **blend}
+    return {"x": given["x"][0], "h_prev": h_prev, **now, "r*h_prev": now["r"] * h_prev, **blend}
 
 
 def layout():

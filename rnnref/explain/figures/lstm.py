@@ -50,9 +50,13 @@ def step_graph(step=STEP):
 
 def arrays():
     """Return every number of step 2 from a run that records nothing."""
-    steps = examples.lstm_run().steps
-    now = {name: values[0, 1] for name, values in steps._asdict().items()}
-    before = {"x": examples.X[0, 1], "h_prev": steps.h[0, 0], "c_prev": steps.c[0, 0]}
+    return numbers(entered(examples.lstm_run(), examples.lstm_params()))
+
+
+def numbers(given):
+    """Return every number of one step, from the plain function."""
+    now = {name: value[0] for name, value in lstm.step(**given)._asdict().items()}
+    before = {name: given[name][0] for name in ("x", "h_prev", "c_prev")}
     kept, written = now["f"] * before["c_prev"], now["i"] * now["c_tilde"]
     return {**before, **now, "f*c_prev": kept, "i*c_tilde": written, "tanh(c)": np.tanh(now["c"])}
 
