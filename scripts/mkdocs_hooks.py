@@ -234,13 +234,17 @@ def build_language(config, lang):
 
 
 def translated(nav, titles, lang):
-    """Return the navigation with the titles of another language."""
-    paths = [path for entry in nav for path in entry.values()]
-    for path in set(paths) - titles.keys():
-        raise PluginError(
-            f"mkdocs.yml: nav has {path}, but extra.languages.{lang}.nav gives it no title: add one"
-        )
-    return [{titles[path]: path} for path in paths]
+    """Return the navigation with the titles of another language; sections go by their own title."""
+    found = []
+    for title, inside in (pair for entry in nav for pair in entry.items()):
+        name = inside if isinstance(inside, str) else title
+        if name not in titles:
+            raise PluginError(
+                f"mkdocs.yml: nav has {name}, but extra.languages.{lang}.nav gives it no title: add one"
+            )
+        below = inside if isinstance(inside, str) else translated(inside, titles, lang)
+        found.append({titles[name]: below})
+    return found
 
 
 def on_build_error(error):
