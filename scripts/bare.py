@@ -3,6 +3,8 @@
 import ast
 import re
 import textwrap
+import tokenize
+from tokenize import OP
 
 WIDTH = 100
 
@@ -12,11 +14,19 @@ def without_hints(text):
     lines = text.splitlines(keepends=True)
     functions = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)]
     for node in sorted(functions, key=lambda node: node.lineno, reverse=True):
-        body = node.body[0]
-        end = min([body.lineno, *(each.lineno for each in getattr(body, "decorator_list", ()))])
-        head = slice(node.lineno - 1, max(end - 1, node.lineno))
+        head = slice(node.lineno - 1, node.lineno - 1 + height(lines[node.lineno - 1 :]))
         lines[head] = [signature(node, [line.encode() for line in lines[head]])]
     return "".join(lines)
+
+
+def height(lines):
+    """Return on how many lines a function's name, arguments and result stand."""
+    depth, rest = 0, iter(lines)
+    for token in tokenize.generate_tokens(lambda: next(rest, "")):
+        depth += (token.string in "([{") - (token.string in ")]}") if token.type == OP else 0
+        if token.string == ":" and depth == 0:
+            return token.end[0]
+    raise ValueError("a function without an end of its head")
 
 
 def signature(node, head):

@@ -43,6 +43,11 @@ def test_a_long_signature_is_broken_between_arguments():
     assert [arg.arg for arg in ast.parse("\n".join(lines)).body[0].args.args] == names
 
 
+def test_a_comment_before_the_first_line_stays_where_it_is():
+    text = 'def f(x: dict[str, int], y: str = "(") -> int:\n    # why\n    return 0\n'
+    assert without_hints(text) == 'def f(x, y="("):\n    # why\n    return 0\n'
+
+
 def test_wide_letters_before_a_hint_do_not_move_the_cut():
     text = 'def f(x="值", y: str = "值") -> str:\n    return y\n'
     assert without_hints(text) == 'def f(x="值", y="值"):\n    return y\n'
