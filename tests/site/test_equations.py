@@ -56,7 +56,8 @@ def test_a_group_is_one_stop_and_arrows_walk_through_its_symbols(lstm):
         lstm.keyboard.press("ArrowRight")
         walked.append(lstm.evaluate(FOCUSED))
     assert walked == ["f", "W_f", "x", "U_f"]
-    assert set(lit(lstm)) == {"U_f"}
+    assert set(lit(lstm, ".rr-lines")) == {"U_f"}
+    assert set(lit(lstm, ".rr-figure")) == {"f"}  # the layer that multiplies by it
     lstm.keyboard.press("ArrowLeft")
     assert lstm.evaluate(FOCUSED) == "x"
     assert lstm.locator(STOPS).count() == 1

@@ -33,7 +33,7 @@ def test_no_page_scrolls_sideways_on_a_phone(visit, name):
 @pytest.mark.parametrize("name", PAGES)
 def test_a_figure_is_drawn_and_each_formula_has_a_size(visit, name):
     with visit(name) as (page, *_):
-        flat = """[...document.querySelectorAll(".rr-eq math, .rr-figure svg")]
+        flat = """[...document.querySelectorAll(".rr-eq__math math, .rr-figure svg")]
             .filter((e) => !e.closest("details:not([open])"))
             .filter((e) => e.getBoundingClientRect().height < 10).length"""
         assert page.evaluate(flat) == 0
