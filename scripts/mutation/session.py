@@ -6,6 +6,7 @@ test notices that way, or what acts at import, is tried again by a fork that has
 package yet (`fresh.py`), so that nothing computed at import hides it.
 """
 
+import ast
 import gc
 import itertools
 import json
@@ -86,28 +87,53 @@ class Session:
         """Return (seconds, test) as the budget allows: what saw the last mistake here leads."""
         name = f"{mutant.module}:{mutant.function}"
         last = self.killers.get((mutant.module, mutant.function))
-        tests = [pair for pair in self.calls.get(name, []) if mutant.late and pair[1] in self.items]
+        tests = [pair for pair in self.calls.get(name, []) if pair[1] in self.items]
         tests.sort(key=lambda pair: pair[1] != last)  # stable: the rest stays in its order
         return within(tests, BUDGET)
 
-    def trial(self, mutant, mutated, tests, say):
-        """Exchange the code, run the tests, and say how it went."""
-        code = compile(mutated, str(self.root / mutant.module), "exec", dont_inherit=True)
+    def exchanged(self, mutant, mutated, path):
+        """Exchange the code of a function wherever it is in use, and say whether it went."""
+        code = compile(mutated, path, "exec", dont_inherit=True)
         pairs = [
             (living, part)
             for part in parts(code)
             if part.co_qualname == mutant.function
             for living in self.functions.get(place(part), [])
         ]
-        if any(old.__code__.co_freevars != new.co_freevars for old, new in pairs) or not pairs:
-            return LATER
+        if any(old.__code__.co_freevars != new.co_freevars for old, new in pairs):
+            return False
         for function, part in pairs:
             function.__code__ = part
+        return bool(pairs)
+
+    def trial(self, mutant, mutated, tests, say):
+        """Exchange the code, run the tests, and say how it went."""
+        path = str(self.root / mutant.module)
+        if not (self.exchanged if mutant.late else redefined)(mutant, mutated, path):
+            return LATER
         for item, after in zip(tests, [*tests[1:], None], strict=True):
             if not self.passes(item, after):
                 say(item.nodeid)
                 return KILLED
         return SURVIVED
+
+
+def redefined(mutant, mutated, path):
+    """Define a function of a module anew, decorators and defaults included; say whether it went."""
+    module = sys.modules[mutant.module.removesuffix(".py").replace("/", ".")]
+    old, tree = vars(module).get(mutant.function), ast.parse(mutated)
+    found = [n for n in tree.body if getattr(n, "name", None) == mutant.function]
+    if old is None or not found:
+        return False
+    gc.unfreeze()  # who refers to the old function is found among what the collector watches
+    holders = [h for h in gc.get_referrers(old) if isinstance(h, dict | list)]
+    exec(compile(ast.Module(found, []), path, "exec"), vars(module))
+    new = vars(module)[mutant.function]
+    for holder in holders:
+        for key, value in list(holder.items() if isinstance(holder, dict) else enumerate(holder)):
+            if value is old:
+                holder[key] = new
+    return True
 
 
 def within(tests, budget):
