@@ -45,11 +45,6 @@ def blocks(q: Array, k: Array) -> list[slice]:
     return [slice(start, start + size) for start in range(0, max(len(q), 1), size)]
 
 
-def is_one_block(q: Array, k: Array) -> bool:
-    """Say whether there is nothing to cut; so it is of recorded values."""
-    return getattr(q, "is_node", False) or len(blocks(q, k)) == 1
-
-
 def part(array: Any, rows: slice, ndim: int) -> Any:
     """Return the rows of an array that is spread over `ndim` axes, as a view; all if it has one."""
     return array[rows] if np.ndim(array) == ndim and len(array) > 1 else array
@@ -71,17 +66,19 @@ def attend(score: Callable[..., Array], given: Given) -> tuple[Array, Array]:
     """
     ys: list[Array] = []
     weights = np.empty(0)
-    for rows in blocks(given.q, given.k):
+    pieces = blocks(given.q, given.k)
+    for rows in pieces:
         live = part(given.live, rows, given.q.ndim)
         scores = score(given.q[rows], given.k[rows], *_weights_of_score(given))
         if given.bias is not None:
             scores = scores + part(given.bias, rows, given.q.ndim)
-        found = weigh(scores, live)
         if not ys:
-            weights = np.empty((len(given.q), *found.shape[1:]), found.dtype)
-        weights[rows] = found
+            weights = scores
+            if len(pieces) > 1:
+                weights = np.empty((len(given.q), *scores.shape[1:]), scores.dtype)
+        found = weigh(scores, live, weights[rows])
         ys.append(product(found, given.v[rows], live))
-    return np.concatenate(ys), weights
+    return joined(ys), weights
 
 
 @np.errstate(invalid="ignore")  # what nobody sees may be infinite
@@ -90,20 +87,26 @@ def attend_scores(
 ) -> tuple[Array, Array]:
     """Attend with scores that are there already; see `attention.attend`."""
     live = visible("attention.attend", scores.shape, mask=mask, bias=bias)
-    weights = weigh(scores + (0 if bias is None else bias), live)
+    scores = scores + (0 if bias is None else bias)
+    weights = weigh(scores, live, scores)
     return product(weights, v, live), weights
 
 
-def weigh(scores: Array, live: Array | None) -> Array:
-    """Turn scores into weights as `numerics.softmax` does, but in their own memory."""
+def joined(pieces: list[Array]) -> Array:
+    """Put the results of all blocks below one another."""
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+
+def weigh(scores: Array, live: Array | None, out: Array) -> Array:
+    """Turn scores into weights as `numerics.softmax` does, but in memory that is there already."""
     if live is not None:
         np.copyto(scores, -np.inf, where=~live)
     scores -= shift(np.max(scores, axis=-1, keepdims=True, initial=-np.inf))
     np.exp(scores, out=scores)
-    scores /= nonzero(np.sum(scores, axis=-1, keepdims=True))
+    np.divide(scores, nonzero(np.sum(scores, axis=-1, keepdims=True)), out=out)
     if live is not None:  # a row with NaN has it everywhere
-        np.copyto(scores, 0, where=~live)
-    return scores
+        np.copyto(out, 0, where=~live)
+    return out
 
 
 def attend_backward(
@@ -151,14 +154,15 @@ def _to_scores(
     live = given.live
     d = dy @ given.v.mT
     d = kept(d if dweights is None else d + dweights, live)
-    along = np.sum(weights * d, axis=-1, keepdims=True)
-    dscores = kept(weights * (d - along), live)
-    return dscores, product(weights.mT, dy, live if live is None else live.mT)
+    dscores = weights * d
+    np.subtract(d, np.sum(dscores, axis=-1, keepdims=True), out=dscores)
+    np.multiply(weights, dscores, out=dscores)
+    return kept(dscores, live), product(weights.mT, dy, live if live is None else live.mT)
 
 
 def _joined(found: list[Gradients], given: Given) -> Gradients:
     """Put the gradients of all blocks together: side by side, or in sum where blocks share."""
-    q, k, v = (np.concatenate([getattr(block, name) for block in found]) for name in "qkv")
+    q, k, v = (joined([getattr(block, name) for block in found]) for name in "qkv")
     params = given.params
     if params is not None:
         columns = zip(*(block.params for block in found), strict=True)

@@ -127,7 +127,7 @@ def attention(
     hiding: Any = {"mask": mask, "bias": bias, "causal": causal, "key_lengths": key_lengths}
     live = visible("attention.attention", (*q.shape[:2], k.shape[1]), **hiding)
     given = masked.Given(q, k, v, params, bias, live)
-    if all(value is None for value in (live, bias, scale)) and masked.is_one_block(q, k):
+    if getattr(q, "is_node", False):  # recorded for an equation
         attended = unwrap(attend)(unwrap(SCORES[score])(q, k, *_given(params)), v)
     else:
         attended = Attended(*masked.attend(_score(score, scale), given))
@@ -203,8 +203,10 @@ def _check_score(q: Array, k: Array, score: str, params: Any, scale: float | Non
     check_option(name, "score", score, SCORES)
     needed = call_of(PARAMS[score]) if score in PARAMS else ""
     check_presence(name, "params", params, needed, f'score="{score}"')
-    check("q", q, "B T E", known)
-    check("k", k, "B S F" if needed else "B S E", known)
+    recorded = getattr(q, "is_node", False)
+    if needed or recorded or q.shape[-1] != k.shape[-1]:
+        check("q", q, "B T E", known)
+        check("k", k, "B S F" if needed else "B S E", known)
     if needed:
         check("params", params, PARAMS[score], known)
     if scale is not None:
