@@ -3,6 +3,7 @@
     python scripts/bench.py                       tiny, small and medium sizes, a few minutes
     python scripts/bench.py --sizes tiny --cells lstm gru
     python scripts/bench.py --large               the large size too; takes long
+    python scripts/bench.py --large --record docs/benchmarks.json    what the page shows
 
 All run in one process on one thread, in turns; a number is the median of the rounds in
 milliseconds, and a ratio the median of the ratios of each round. PyTorch and ONNX Runtime are
@@ -10,9 +11,7 @@ measured if they are installed. Before it is timed, each must give the outputs o
 """
 
 import argparse
-import importlib
 import os
-import platform
 import statistics
 import sys
 import time
@@ -22,13 +21,12 @@ if __name__ == "__main__":  # NumPy reads this when it is imported
     os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 sys.path.insert(0, str(Path(__file__).parent.parent))  # for a start by file name
 
-import numpy as np
-
+from scripts import bench_record
 from scripts.contestants import CONTESTANTS, KINDS, SIZES, TOLERANCE, case, compared, installed
 
-# The time that the process was computing: on a busy machine waiting does not count.
-CPU = time.get_clock_info("process_time").resolution < 1e-5
-clock = time.process_time if CPU else time.perf_counter
+clock = time.process_time if bench_record.CPU else time.perf_counter
+LONG = 1.0  # seconds of a call that is slow enough to be timed in few rounds
+FEW = 3
 
 
 def measured(calls, rounds, least):
@@ -38,6 +36,7 @@ def measured(calls, rounds, least):
     ----------
     calls : dict of name -> function
     rounds : int
+        At most a few where a call takes long.
     least : float
         Seconds that a sample lasts at least: short calls are repeated.
 
@@ -47,6 +46,8 @@ def measured(calls, rounds, least):
         Milliseconds per call, one per round.
     """
     repeats = {name: repeats_of(call, least) for name, call in calls.items()}
+    if 0 in repeats.values():
+        repeats, rounds = dict.fromkeys(repeats, 1), min(rounds, FEW)
     found = {name: [] for name in calls}
     for turn in range(rounds):
         names = list(calls)
@@ -59,11 +60,17 @@ def measured(calls, rounds, least):
 
 
 def repeats_of(call, least):
-    """Return how often a call is repeated in a sample; the first call is not counted."""
+    """Return how often a call is repeated in a sample, 0 if it takes long.
+
+    The first call is slower than others, and decides no more than that.
+    """
+    start = clock()
     call()
-    start = time.perf_counter()
+    if clock() - start > LONG:
+        return 0
+    start = clock()
     call()
-    return max(1, round(least / max(time.perf_counter() - start, 1e-7)))
+    return max(1, round(least / max(clock() - start, 1e-7)))
 
 
 def rows(cases, contestants, rounds=7, least=0.02):
@@ -80,13 +87,11 @@ def line(name, times):
     labels = [*name[:3], {"forward": "forward", "both": "forward + backward"}[name[3]]]
     medians = [shown(statistics.median(times[n])) if n in times else "–" for n in CONTESTANTS]
     others = [n for n in CONTESTANTS if n != "rnnref"]
-    return [*labels, *medians, *(ratio(times, n) if n in times else "–" for n in others)]
-
-
-def ratio(times, name):
-    """Return the time of another by ours, pair by pair: above 1, ours is faster."""
-    pairs = zip(times[name], times["rnnref"], strict=True)
-    return f"{statistics.median(other / own for other, own in pairs):.2f}"
+    return [
+        *labels,
+        *medians,
+        *(f"{bench_record.ratio(times, n):.2f}" if n in times else "–" for n in others),
+    ]
 
 
 def shown(number):
@@ -99,34 +104,27 @@ def heads():
     return ["kind", "size", "dtype", "pass", *(f"{name} ms" for name in CONTESTANTS), *others]
 
 
-def machine(missing):
-    """Say where and with what the times were taken."""
-    versions = [f"Python {platform.python_version()}", f"NumPy {np.__version__}"]
-    for name in ("torch", "onnxruntime"):
-        known = None if name in missing else importlib.import_module(name).__version__
-        versions.append(f"{name} {known or 'not installed'}")
-    kind = "processor time" if CPU else "wall time"
-    place = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {processor()}"
-    return f"{place}; {', '.join(versions)}; 1 thread; {kind}"
-
-
-def processor():
-    """Return the name of the processor as the system gives it."""
-    info = Path("/proc/cpuinfo")
-    text = info.read_text() if info.exists() else ""
-    names = [part.partition(":")[2].strip() for part in text.splitlines() if "model name" in part]
-    return names[0] if names else platform.processor() or "processor unknown"
+def machine(head):
+    """Say in one line where and with what the times were taken."""
+    versions = [f"{name} {known or 'not installed'}" for name, known in head["versions"].items()]
+    place = f"{head['system']}, {head['cores']} cores, {head['processor']}"
+    return f"{place}; {', '.join(versions)}; 1 thread; {head['clock']}"
 
 
 def main(arguments=None):
     options = parsed(arguments)
     contestants, missing = installed()
     sizes = [*options.sizes, *(["large"] if options.large else [])]
-    cases = [(k, s, d) for k in options.cells for s in sizes for d in options.dtypes]
-    print(machine(missing), "", sep="\n")
+    cases = [(k, s, d) for s in sizes for k in options.cells for d in options.dtypes]
+    command = " ".join(["python scripts/bench.py", *(arguments or sys.argv[1:])])
+    head, found = bench_record.about(command, missing), []
+    print(machine(head), "", sep="\n")
     print(f"| {' | '.join(heads())} |", f"|{'--|' * len(heads())}", sep="\n", flush=True)
     for name, times in rows(cases, contestants, options.rounds):
         print(f"| {' | '.join(line(name, times))} |", flush=True)
+        found.append(bench_record.row(name, times))
+    if options.record:
+        bench_record.write(options.record, head, found)
 
 
 def parsed(arguments):
@@ -140,6 +138,7 @@ def parsed(arguments):
     parser.add_argument("--cells", nargs="+", choices=KINDS, default=KINDS)
     parser.add_argument("--dtypes", nargs="+", choices=list(TOLERANCE), default=list(TOLERANCE))
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--record", type=Path, metavar="FILE", help="write all numbers as JSON")
     return parser.parse_args(arguments)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnref import attention
-from scripts import bench, contestants, naive
+from scripts import bench, bench_record, contestants, naive
 
 OWN = {name: contestants.CONTESTANTS[name] for name in ("rnnref", "products", "naive")}
 CELLS = sorted(contestants.MODULES)
@@ -77,7 +77,7 @@ def test_the_table_has_a_line_for_every_case_and_pass():
 
 def test_ratios_are_taken_round_by_round():
     times = {"rnnref": [1.0, 2.0, 4.0], "naive": [3.0, 4.0, 40.0]}
-    assert bench.ratio(times, "naive") == "3.00"
+    assert bench_record.ratio(times, "naive") == 3.0
 
 
 def test_contestants_take_turns():
@@ -91,4 +91,27 @@ def test_what_is_not_installed_is_named(monkeypatch):
     monkeypatch.setitem(contestants.NEEDS, "torch", ("no_such_module",))
     found, missing = contestants.installed()
     assert "torch" not in found
-    assert "torch not installed" in bench.machine(missing)
+    assert "torch not installed" in bench.machine(bench_record.about("", missing))
+
+
+def test_a_call_that_takes_long_is_timed_in_few_rounds(monkeypatch):
+    monkeypatch.setattr(bench, "LONG", -1.0)
+    times = bench.measured({"rnnref": lambda: None, "naive": lambda: None}, rounds=9, least=0)
+    assert [len(found) for found in times.values()] == [bench.FEW] * 2
+
+
+def test_a_record_holds_every_line_of_the_table_and_how_it_was_taken(tmp_path, capsys):
+    file = tmp_path / "record.json"
+    arguments = ["--sizes", "tiny", "--cells", "rnn", "--rounds", "1", "--record", str(file)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bench, "installed", lambda: (OWN, ["torch", "onnxruntime"]))
+        bench.main(arguments)
+    record = bench_record.read(file)
+    lines = [(one["dtype"], one["pass"]) for one in record["rows"]]
+    assert lines == [(d, p) for d in contestants.TOLERANCE for p in ("forward", "both")]
+    assert record["command"] == f"python scripts/bench.py {' '.join(arguments)}"
+    assert record["versions"]["torch"] == "" and record["versions"]["NumPy"] == np.__version__
+    assert record["threads"] == 1 and record["sizes"]["cells"]["tiny"] == [1, 20, 8, 16]
+    for one in record["rows"]:
+        assert one["ms"].keys() == OWN.keys() and one["ratio"].keys() == OWN.keys() - {"rnnref"}
+        assert one["rounds"] == 1
