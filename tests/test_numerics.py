@@ -4,7 +4,7 @@ import numpy as np
 import oracle
 import pytest
 
-from rnnref import ArgumentError, ShapeError
+from rnnref import ArgumentError, ShapeError, numerics
 from rnnref.numerics import (
     gelu,
     gelu_slope,
@@ -268,6 +268,12 @@ def test_a_where_of_another_kind_or_shape_is_refused(where, text):
     assert str(refusal.value) == f"numerics.log_softmax: {text}"
 
 
+@pytest.mark.parametrize("function", [softmax, log_softmax, logsumexp])
+def test_a_refusal_names_the_function_that_was_called(function):
+    with pytest.raises(ArgumentError, match=rf"^numerics\.{function.__name__}: axis must be"):
+        function(np.ones((2, 3)), axis=2)
+
+
 @pytest.mark.parametrize("axis", [2, -3, 1.5, None, True])
 def test_an_axis_that_is_not_there_is_refused(axis):
     with pytest.raises(ArgumentError, match="axis must be an integer from -2 to 1, got"):
@@ -295,6 +301,27 @@ def test_gelu_keeps_its_digits_where_it_is_small_and_its_limits_where_it_is_not(
         rtol=1e-13,
     )
     assert gelu(np.array([-1e4, 1e4])).tolist() == [0, 1e4]
+
+
+@pytest.mark.parametrize("function", [relu, relu_slope, gelu, gelu_slope])
+def test_an_activation_of_a_plain_number_is_that_of_an_array(function):
+    for a in (-0.7, 0.0, 1.3):
+        assert function(a) == function(np.array([a]))[0]
+
+
+def test_the_slope_of_relu_looks_at_the_real_part_alone():
+    assert relu_slope(np.array([1e-30j, -1e-30j, 1 + 1j])).tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize("part", [numerics._normal_share, numerics._normal_density])
+def test_the_parts_of_gelu_are_recorded_by_their_name(part):
+    class Recorded:
+        is_node = True
+
+        def through(self, function):
+            return "recorded", function
+
+    assert part(Recorded()) == ("recorded", part)
 
 
 @pytest.mark.parametrize(("function", "slope"), [(relu, relu_slope), (gelu, gelu_slope)])
