@@ -123,8 +123,8 @@ def main(arguments=None):
     for name, times in rows(cases, contestants, options.rounds):
         print(f"| {' | '.join(line(name, times))} |", flush=True)
         found.append(bench_record.row(name, times))
-    if options.record:
-        bench_record.write(options.record, head, found)
+        if options.record:  # after every line, so that a long run may be broken off
+            bench_record.write(options.record, head, found)
 
 
 def parsed(arguments):
