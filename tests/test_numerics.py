@@ -309,8 +309,10 @@ def test_an_activation_of_a_plain_number_is_that_of_an_array(function):
         assert function(a) == function(np.array([a]))[0]
 
 
-def test_the_slope_of_relu_looks_at_the_real_part_alone():
-    assert relu_slope(np.array([1e-30j, -1e-30j, 1 + 1j])).tolist() == [0, 0, 1]
+def test_relu_and_its_slope_look_at_the_real_part_alone():
+    a = np.array([1e-30j, -1e-30j, 1 + 1j])
+    assert relu(a).tolist() == [0, 0, 1 + 1j]
+    assert relu_slope(a).tolist() == [0, 0, 1]
 
 
 @pytest.mark.parametrize("part", [numerics._normal_share, numerics._normal_density])
