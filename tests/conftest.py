@@ -1,5 +1,9 @@
 """What every test may rely on."""
 
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in a build; NumPy reads it once
+
 import pytest
 
 import rnnref
