@@ -4,6 +4,7 @@ The notebook plugin runs the cells and returns a page of JupyterLab's HTML with 
 sheets. Only what the reader came for is taken out of it: text, code and output.
 """
 
+import base64
 import html
 import re
 
@@ -19,6 +20,7 @@ HEADER = re.compile(r"\A# ---\n(.*?)^# ---\n", re.S | re.M)
 HEADING = re.compile(r"h[1-6]")
 ATTRIBUTES = re.compile(r"[ \t]*\{ *#([\w-]+) *\}[ \t]*$", re.M)
 FORMULA = re.compile(r"\$(?!\s)([^$]+?)(?<!\s)\$")
+PACKED = "data:image/svg+xml;base64,"
 VERBATIM = {"code", "pre"}
 
 
@@ -156,9 +158,10 @@ def output(found, where, t):
         latex = found.get_text().strip().strip("$").replace(r"\displaystyle", "", 1)
         shown = told(to_mathml, where, latex.strip(), display=True)
         return formulas.display(shown, t)
-    own = found.select_one("table.rr-trace, svg.rr")  # what rnnref.explain shows in a notebook
-    if own and kind in ("text/html", "image/svg+xml"):
-        return boxed(str(own), t("nb_table" if own.name == "table" else "figure"))
+    if kind == "text/html" and (table := found.select_one("table.rr-trace")):
+        return boxed(str(table), t("nb_table"))
+    if kind == "image/svg+xml":
+        return boxed(drawn(found), t("figure"))
     if kind != "text/plain":
         raise PageError(
             f"{where}: a cell puts out {kind}; only text, formulas, and what rnnref.explain "
@@ -172,6 +175,13 @@ def boxed(shown, label):
     """Return a table or figure in a box of its own, which scrolls where it is too wide."""
     scroll = f'<div class="rr-figure__scroll" role="group" aria-label="{label}" tabindex="0">'
     return f'<figure class="rr-figure" data-search-exclude>{scroll}{shown}</div></figure>'
+
+
+def drawn(found):
+    """Return the SVG that a cell puts out, unpacked from an image if need be."""
+    image = found.select_one(f'img[src^="{PACKED}"]')
+    packed = image and base64.b64decode(image["src"].removeprefix(PACKED)).decode("utf-8")
+    return packed or found.decode_contents().strip()
 
 
 def download(source):

@@ -172,7 +172,7 @@ def test_a_long_run_is_cut_and_the_table_says_so():
     run = rnn.forward(np.zeros((1, 100, 2)), examples.rnn_params())
     table = trace_table(run)
     assert len(list(table.rows())) == 40 * 2
-    assert "steps 1 to 40 of 100" in repr(table) and "steps 1 to 40 of 100" in table._repr_html_()
+    assert "t = 1 … 40 / 100" in repr(table) and "t = 1 … 40 / 100" in table._repr_html_()
 
 
 @pytest.mark.parametrize(
@@ -288,4 +288,4 @@ def test_a_notebook_shows_all_three():
     first, second, third = (cell.outputs[-1].data for cell in made.cells)
     assert r"h_t &= \tanh\left(W x_t\right) + h_{t-1}" in first["text/latex"]
     assert "<table" in second["text/html"] and third["image/svg+xml"].startswith("<svg")
-    assert "unit" in second["text/plain"]
+    assert "shapes: h (1, 3, 2)" in second["text/plain"]

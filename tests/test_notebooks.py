@@ -1,6 +1,7 @@
 """Notebooks: shown as pages of the site, the same in both languages, and right in what they say."""
 
 import ast
+import base64
 import json
 import math
 import re
@@ -147,10 +148,12 @@ def test_the_unit_named_keeps_more_of_its_own_number(lab):
 
 def test_tables_and_figures_of_the_package_are_shown_in_boxes_that_scroll():
     table = '<table class="rr-trace"><tr><td>0.5</td></tr></table>'
-    drawing = '<svg class="rr rr-min-400" viewBox="0 0 9 9"></svg>'
+    drawing = '<svg class="rr rr-min-400" viewbox="0 0 9 9"></svg>'
+    packed = base64.b64encode(drawing.encode()).decode()
     html = page(
         CODE.format("a", OUT.format("text/html", table)),
         CODE.format("b", OUT.format("image/svg+xml", drawing)),
+        CODE.format("c", OUT.format("image/svg+xml", f'<img src="{notebooks.PACKED}{packed}">')),
     )
-    assert html.count('class="rr-figure__scroll"') == 2
+    assert html.count('class="rr-figure__scroll"') == 3 and html.count(drawing) == 2
     assert 'aria-label="table"' in html and 'aria-label="figure"' in html

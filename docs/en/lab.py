@@ -113,7 +113,7 @@ equations(coupled)
 #
 # ## Numbers of your own { #own }
 #
-# `trace_table` lists every gate, candidate and state of a forward pass: a row for each unit at each step, and below each name the shape of the whole array.
+# `trace_table` lists every gate, candidate and state of a forward pass: a row for unit k at step t, and below each name the shape of the whole array.
 
 # %%
 from rnnref.explain import trace_table

@@ -113,7 +113,7 @@ equations(coupled)
 #
 # ## 自己的数，自己的图 { #own }
 #
-# `trace_table` 把一次前向里的门、候选和状态列成一张表：一行是某一步的某个隐单元，名字下面是整个数组的形状。
+# `trace_table` 把一次前向里的门、候选和状态列成一张表：一行是第 t 步的隐单元 k，名字下面是整个数组的形状。
 
 # %%
 from rnnref.explain import trace_table

@@ -118,7 +118,7 @@ class TraceTable:
         self.columns, self.shapes, self.example = columns, shapes, example
 
     def rows(self):
-        """Yield (t, unit, value of each column), steps and units from 1."""
+        """Yield (t, k, value of each column), steps t and units k from 1."""
         first = next(iter(self.columns.values()))
         for t in range(min(len(first), LONGEST)):
             for unit in range(max(column.shape[1] for column in self.columns.values())):
@@ -130,28 +130,31 @@ class TraceTable:
 
     def _more(self):
         steps = len(next(iter(self.columns.values())))
-        return f"steps 1 to {LONGEST} of {steps}" if steps > LONGEST else ""
+        return f"t = 1 … {LONGEST} / {steps}" if steps > LONGEST else ""
 
     def __repr__(self):
         widths = [max(10, len(name) + 2) for name in self.columns]
         head = "".join(name.rjust(w) for name, w in zip(self.columns, widths, strict=True))
-        lines = [f"{'t':>4}{'unit':>6}{head}"]
+        lines = [f"{'t':>4}{'k':>4}{head}"]
         for t, unit, values in self.rows():
             cells = (_short(v).rjust(w) for v, w in zip(values, widths, strict=True))
-            lines.append(f"{t:>4}{unit:>6}{''.join(cells)}")
+            lines.append(f"{t:>4}{unit:>4}{''.join(cells)}")
         shapes = ", ".join(f"{name} {shape}" for name, shape in self.shapes.items())
         return "\n".join([*lines, *filter(None, [self._more(), f"shapes: {shapes}"])])
 
     def _repr_html_(self):
-        names = "".join(f"<th><code>{html.escape(name)}</code></th>" for name in self.columns)
+        names = "".join(
+            f'<th scope="col"><code>{html.escape(name)}</code></th>' for name in self.columns
+        )
         shapes = "".join(f"<td>{shape}</td>" for shape in self.shapes.values())
         body = "".join(
-            f"<tr><th>{t}</th><th>{unit}</th>"
+            f'<tr><th scope="row">{t}</th><th scope="row">{unit}</th>'
             + "".join(f"<td>{_short(value)}</td>" for value in values)
             + "</tr>"
             for t, unit, values in self.rows()
         )
-        head = f"<tr><th>t</th><th>unit</th>{names}</tr><tr><th></th><th></th>{shapes}</tr>"
+        first = '<th scope="col" rowspan="2">t</th><th scope="col" rowspan="2">k</th>'
+        head = f"<tr>{first}{names}</tr><tr>{shapes}</tr>"
         more = f"<caption>{self._more()}</caption>" if self._more() else ""
         return f'<table class="rr-trace">{more}<thead>{head}</thead><tbody>{body}</tbody></table>'
 
@@ -179,13 +182,13 @@ def trace_table(run, *, example=0):
     --------
     >>> from rnnref import examples
     >>> print(trace_table(examples.rnn_run()))
-       t  unit         h
-       1     1    0.4621
-       1     2    0.5005
-       2     1   −0.6242
-       2     2    0.7676
-       3     1    0.1298
-       3     2   −0.8349
+       t   k         h
+       1   1    0.4621
+       1   2    0.5005
+       2   1   −0.6242
+       2   2    0.7676
+       3   1    0.1298
+       3   2   −0.8349
     shapes: h (1, 3, 2)
     """
     steps = getattr(run, "steps", run)

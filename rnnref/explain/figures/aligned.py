@@ -84,7 +84,7 @@ def layout():
     """Place three columns, the state that asks on their left, the decoder's step below."""
     middle = FIRST + PITCH
     places = {
-        "s_1": Place(STATE, 182, CELL[0], 2 * CELL[1]),
+        "s_1": Place(STATE, 176, CELL[0], 2 * CELL[1]),
         "softmax": Place(middle, 262, 2 * PITCH + 68, 26),
         "c": Place(middle, 452, CIRCLE, CIRCLE),
         "s_2": Place(middle, 568, 136, 78),

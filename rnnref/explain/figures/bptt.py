@@ -139,7 +139,7 @@ def bptt(t):
     words = [
         svg.text(WIDTH - 4, ROW["dh"] - 32, t("fig_no_later"), 13, "end", fill="muted"),
         svg.text(FIRST + PITCH + 68, ROW["sum"] + 42, t("fig_one_dW"), 14, "start", bold=True),
-        svg.text(WIDTH - 4, HEIGHT - 8, t("fig_short_d"), 13, "end", fill="muted"),
+        svg.text(4, HEIGHT - 8, t("fig_short_d"), 13, "start", fill="muted"),
     ]
     drawn = draw_flow(flow, layout(), _looks(), Style(roles, chips))
     return Picture(
