@@ -93,8 +93,8 @@ MATRIX = {
         for n, N in zip("qkv", "QKV", strict=True)
     },
     "y_heads": r"\mathrm{head}_m = \operatorname{Attention}\left(Q_m, K_m, V_m\right)",
-    "y": r"\operatorname{MultiHead}\left(Q, K, V\right) = "
-    r"\operatorname{Concat}\left(\mathrm{head}_1, \ldots, \mathrm{head}_M\right) W_o^{\top}",
+    "y": r"Y = \operatorname{Concat}\left(\mathrm{head}_1, \ldots, \mathrm{head}_M\right) "
+    r"W_o^{\top}",
 }
 SELF = {
     "q_heads": "q_t = W_q x_t",
