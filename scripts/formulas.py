@@ -1,5 +1,8 @@
 """Formulas on pages: inside sentences, and in groups with numbers, shapes and code beside them."""
 
+import html
+import re
+
 from rnnref.explain import views
 from rnnref.explain.mathml import named, row, symbol, table, to_mathml
 from rnnref.explain.terms import symbols
@@ -18,6 +21,19 @@ def inline(latex, scope=None):
         For LaTeX that cannot be converted.
     """
     return _in_sentence(to_mathml(latex, display=False, scope=scope))
+
+
+def prose(text):
+    """Return a caption as HTML: formulas and code spans are built, the rest is text."""
+    parts = re.split(r"(\$[^$]+\$|`[^`]+`)", text)
+    return "".join(
+        inline(part[1:-1])
+        if part.startswith("$")
+        else f"<code>{html.escape(part[1:-1])}</code>"
+        if part.startswith("`")
+        else html.escape(part, quote=False)
+        for part in parts
+    )
 
 
 def inline_view(view):
@@ -101,8 +117,8 @@ def _tools(t, view=None, code=False):
     tools.append(_copy("latex", "LaTeX", t("copy_latex")))
     if code:
         tools.append(_copy("code", t("view_code"), t("copy_code")))
-    row = f'<div class="rr-tools" data-search-exclude>{"".join(tools)}</div>'
-    return row + (_shapes(view, t) if view and view.shapes else "")
+    row = f'<div class="rr-tools"{_unsearched(code)}>{"".join(tools)}</div>'
+    return row + (_shapes(view, t, code) if view and view.shapes else "")
 
 
 def _switch(kind, words):
@@ -116,7 +132,7 @@ def _copy(kind, words, name):
     return f"<button {attributes}>{words}</button>"
 
 
-def _shapes(view, t):
+def _shapes(view, t, code):
     """Return the table of symbols by size."""
     live = any(shape.sizes for shape in view.shapes)
     heads = [t("shape_symbols"), t("view_shapes"), *[t("shape_example")] * live]
@@ -126,7 +142,12 @@ def _shapes(view, t):
         for shape in view.shapes
     )
     table = f'<table class="rr-shapes__table"><tr>{head}</tr>{rows}</table>'
-    return f'<div class="rr-shapes" data-search-exclude>{table}</div>'
+    return f'<div class="rr-shapes"{_unsearched(code)}>{table}</div>'
+
+
+def _unsearched(code):
+    """Return the mark of what search leaves out; around equations alone all is left out."""
+    return " data-search-exclude" if code else ""
 
 
 def _cells(view, shape, live):

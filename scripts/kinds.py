@@ -11,12 +11,24 @@ from rnnref.explain.mathml import to_mathml
 from rnnref.explain.stepper.page import render as render_stepper
 from rnnref.explain.terms import Lookup
 from scripts import api as reference
-from scripts import cache, claims, formulas, glossary, listings, lock_equations, notes_map, running
+from scripts import (
+    bench_page,
+    cache,
+    claims,
+    formulas,
+    glossary,
+    listings,
+    lock_equations,
+    notes_map,
+    running,
+)
 from scripts.mutation import shown
 
 ROOT = Path(__file__).parent.parent
 LINES = re.compile(r"\d+(-\d+)?(, ?\d+(-\d+)?)*")
 SLIP = re.compile(r"N\d\d")
+# What only the checks of a figure read, and colours that the style sheet of a page has anyway.
+SPARE = re.compile(r' (?:data-value|data-fmt|data-tex|xmlns)="[^"]*"|,#[0-9a-f]{6}(?=\))')
 CHECKS = "checks.html"  # the page that shows the test behind every mark
 
 
@@ -37,6 +49,7 @@ def table(root=ROOT):
         "claim": functools.partial(claim, root),
         "tests": functools.partial(tests, root),
         "mutants": functools.partial(mutants, root),
+        "bench": bench,
         "api": api,
         "terms": functools.partial(terms, root),
         "covers": covers,
@@ -112,8 +125,9 @@ def fig(argument, place):
     use = f"p{place.number}"
     file = f"{name}-{place.lang}-{use}.svg"
     svg = cache.kept("figures", file, lambda: figures.render(name, place.lang, use=use))
-    below = f"<figcaption>{prose(caption, place)}</figcaption>" if caption else ""
+    below = f"<figcaption>{formulas.prose(caption)}</figcaption>" if caption else ""
     label, (family, svg) = Lookup(place.lang)("figure"), figure_names.linked(name, svg)
+    svg = SPARE.sub("", svg)
     of = f' data-of="{family}"' if family else ""
     return (
         f'<figure class="rr-figure" id="fig-{name}-{place.number}"{of} data-search-exclude>'
@@ -131,7 +145,7 @@ def stepper(argument, place):
     made = render_stepper(name, place.lang, use=f"p{place.number}")
     return (
         f'<figure class="rr-figure" id="stepper-{name}-{place.number}" data-search-exclude>{made}'
-        f"<figcaption>{prose(caption, place)}</figcaption></figure>"
+        f"<figcaption>{formulas.prose(caption)}</figcaption></figure>"
     )
 
 
@@ -146,20 +160,7 @@ def explorer(argument, place):
     made = render_explorer(place.lang, use=f"p{place.number}")
     return (
         f'<figure class="rr-figure" id="explorer-{place.number}" data-search-exclude>{made}'
-        f"<figcaption>{prose(caption, place)}</figcaption></figure>"
-    )
-
-
-def prose(text, place):
-    """Return a caption as HTML: formulas and code spans are built, the rest is text."""
-    parts = re.split(r"(\$[^$]+\$|`[^`]+`)", text)
-    return "".join(
-        math(part[1:-1], place)
-        if part.startswith("$")
-        else f"<code>{html.escape(part[1:-1])}</code>"
-        if part.startswith("`")
-        else html.escape(part, quote=False)
-        for part in parts
+        f"<figcaption>{formulas.prose(caption)}</figcaption></figure>"
     )
 
 
@@ -198,6 +199,12 @@ def mutants(root, argument, place):
     """Print how many planted mistakes a test notices, by the record."""
     needs_line(place)
     return shown.table(argument, Lookup(place.lang), root)
+
+
+def bench(argument, place):
+    """Print a part of the record of the benchmark."""
+    needs_line(place)
+    return bench_page.show(argument, Lookup(place.lang))
 
 
 def api(argument, place):

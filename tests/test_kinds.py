@@ -180,8 +180,14 @@ def test_a_script_that_does_not_exist_is_refused_with_those_that_do(examples):
 
 def test_a_figure_has_ids_of_its_own_and_a_caption():
     html = TABLE["fig"]("lstm-chain | The cell at $c_t$ & `h`", BLOCK)
-    assert figures.render("lstm-chain", "en", use="p7") in html
+    assert kinds.SPARE.sub("", figures.render("lstm-chain", "en", use="p7")) in html
     assert shown(html).endswith("The cell at ct &amp; h")
+
+
+def test_a_figure_on_a_page_leaves_out_what_only_its_checks_read():
+    html = TABLE["fig"]("lstm-cell", BLOCK)
+    assert 'data-name="' in html and 'fill="var(--rr-forget)"' in html
+    assert "data-value" not in html and "data-tex" not in html
 
 
 def test_a_figure_of_a_cell_says_to_which_symbols_it_belongs():
