@@ -12,7 +12,7 @@ from rnnref.explain import experiments, figures, learners
 from rnnref.explain.document import check_numbers
 from rnnref.explain.experiments import dates, recall, reversal
 from rnnref.explain.figures import alignment, masking, positions, sizes
-from rnnref.explain.terms import Lookup
+from rnnref.explain.terms import Lookup, symbols
 
 LANGUAGES = ("zh", "en")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -38,6 +38,7 @@ def test_no_two_curves_of_one_chart_look_the_same_unless_they_differ_in_the_seed
     looks = {name: (style.role, style.dash) for name, style in learners.STYLES.items()}
     assert looks.pop("lstm_1_again") == looks["lstm_1"]
     assert recall.LEARNERS["lstm_1_again"][:2] == recall.LEARNERS["lstm_1"][:2]
+    assert recall.LEARNERS["lstm_1_again"].seed == learners.STYLES["lstm_1_again"].number["seed"]
     assert len(set(looks.values())) == len(looks)
 
 
@@ -115,6 +116,13 @@ def test_the_cells_of_the_map_are_the_numbers_of_the_encoding():
             assert drawn.get((t, j), 0) == pytest.approx(wanted, abs=0.0051)
 
 
+def test_a_row_is_called_sine_where_the_encoding_is_zero_at_place_zero():
+    texts = Drawing(figures.render("positional", "en")).texts
+    names = [words for words, *_ in texts if re.fullmatch(r"(sin|cos) \d+", words)]
+    start = positions.positional_encoding(1, positions.WIDTH)[0]
+    assert names == [f"{'cos' if v else 'sin'} {j}" for j, v in enumerate(start)]
+
+
 # ---- causal-mask ---------------------------------------------------------------------------------
 
 
@@ -148,6 +156,15 @@ def test_there_is_a_block_for_each_gate_and_candidate_and_all_are_of_one_size():
     assert sorted(blocks["GRU"]) == sorted(gru.GATES)
     found = printed("gru-vs-lstm")
     assert {value for name, value in found.items() if "block" in name} == {found["RNN"]}
+
+
+def test_every_block_has_the_sign_and_the_colour_of_its_gate():
+    for name, scope, tilde in (("GRU", "gru", "h"), ("LSTM", "lstm", "c")):
+        blocks = next(parts for cell, _, parts in sizes.CELLS if cell == name)
+        known = symbols(scope)
+        for gate, (latex, role) in blocks.items():
+            symbol = known[f"{gate}_tilde" if gate == tilde else gate]
+            assert (symbol.latex, symbol.role) == (f"{latex}_t", role)
 
 
 def test_only_the_lstm_carries_a_second_state():

@@ -27,7 +27,7 @@ STYLES = {
     "rnn_large": Style("fig_rnn_large", {"gain": GAIN}, "hidden", "dashed"),
     "lstm_0": Style("fig_lstm_bias", {"bias": 0}, "cell", "dotted"),
     "lstm_1": Style("fig_lstm_bias", {"bias": 1}, "cell", "dashed"),
-    "lstm_1_again": Style("fig_lstm_again", {"bias": 1}, "cell", "dashed"),
+    "lstm_1_again": Style("fig_lstm_again", {"bias": 1, "seed": 2}, "cell", "dashed"),
     "lstm_chrono": Style("fig_lstm_chrono", {}, "cell"),
     "gru_0": Style("fig_gru_bias", {"bias": 0}, "output", "dotted"),
     "gru_chrono": Style("fig_gru_chrono", {}, "output"),
