@@ -19,6 +19,7 @@ import argparse
 import inspect
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -119,7 +120,9 @@ def waiting(mutant, step, entries, fates):
     """Say whether a step has to try a mutant: nobody has seen it, and it is not accepted."""
     if mutant.key in entries or caught(mutant, fates):
         return False
-    return step == STEPS[0] or fates.get((mutant.key, mutant.context)) == "later"
+    outside = mutant.function == "" or mutant.function.endswith(".")  # of all functions
+    later = outside or fates.get((mutant.key, mutant.context)) == "later"
+    return later if step == "fresh" else not outside
 
 
 def caught(mutant, fates):
@@ -163,6 +166,7 @@ def stamped(rows, root):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the processes end with it
     try:
         sys.exit(main(sys.argv[1:]))
     except (StopError, record.RecordError) as sentence:

@@ -86,13 +86,14 @@ class Runs(NamedTuple):
     told: list
     changed: str
     row: dict
+    journal: list
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
     """Run the command on a small project, add a test and an entry, and run it again."""
     folder, codes, told = write(tmp_path_factory.mktemp("project")), [], []
-    for options in ([], ["--record"]):
+    for options in (["--jobs", "2"], ["--record"]):
         with contextlib.redirect_stdout(io.StringIO()) as output:
             codes.append(mutate.main(["cell", *options], folder))
         told.append(output.getvalue())
@@ -100,7 +101,9 @@ def runs(tmp_path_factory):
         (folder / "tests" / "test_cell.py").write_text(TESTS + HALVED, encoding="utf-8")
         accept(folder)
         commit(folder)
-    return Runs(codes, told, changed, record.measured(folder)["tests"]["rnnref/cell.py"])
+    row = record.measured(folder)["tests"]["rnnref/cell.py"]
+    journal = (folder / ".cache" / "mutate" / "tests.jsonl").read_text(encoding="utf-8")
+    return Runs(codes, told, changed, row, journal.splitlines())
 
 
 @pytest.fixture
@@ -140,6 +143,12 @@ def test_a_function_without_a_test_is_reported_and_one_with_a_test_is_not(runs):
 def test_a_test_that_is_added_is_used_by_the_next_run(runs):
     assert runs.codes[1] == 0
     assert " -> " not in runs.told[1]
+
+
+@forks
+def test_a_mutant_that_was_caught_is_not_tried_again(runs):
+    caught = [line for line in runs.journal if '"killed"' in line]
+    assert len(caught) == runs.row["caught"]
 
 
 @forks

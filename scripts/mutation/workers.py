@@ -33,19 +33,27 @@ def state(root):
 def run(step, todo, suite, jobs, root):
     """Run one step in copies of the project, one for each process."""
     jobs, folder, working = max(1, min(jobs, len(todo))), state(root), []
+    if jobs > 1 and step == "session":  # one process finds out for all which test calls what
+        first = start(step, *prepared(0, [], todo, suite, root))
+        watch([first], 0, folder / f"{suite}.jsonl", "tests")
     for number in range(jobs):
-        tree = folder / f"tree-{number}"
-        copy(root, tree)
-        plan = {
-            "mutants": todo[number::jobs],
-            "tests": PROOFS if suite == "proofs" else tests(tree, {m.module for m in todo}),
-            "map": str(folder / f"{suite}-map-{number}.jsonl"),
-            "fates": str(folder / f"{suite}.jsonl"),
-        }
-        file = folder / f"plan-{number}.json"
-        file.write_text(json.dumps(plan), encoding="utf-8")
-        working.append(start(step, file, tree, folder / f"{step}-{number}.log"))
+        working.append(start(step, *prepared(number, todo[number::jobs], todo, suite, root)))
     watch(working, len(todo), folder / f"{suite}.jsonl", step)
+
+
+def prepared(number, share, todo, suite, root):
+    """Make the copy of one process and its plan, and return where both are."""
+    folder = state(root)
+    tree, file = folder / f"tree-{number}", folder / f"plan-{number}.json"
+    copy(root, tree)
+    plan = {
+        "mutants": share,
+        "tests": PROOFS if suite == "proofs" else tests(tree, {m.module for m in todo}),
+        "map": str(folder / f"{suite}-map.jsonl"),
+        "fates": str(folder / f"{suite}.jsonl"),
+    }
+    file.write_text(json.dumps(plan), encoding="utf-8")
+    return file, tree
 
 
 def copy(root, tree):
@@ -78,17 +86,16 @@ def tests(tree, modules):
     return found
 
 
-def start(step, plan, tree, log):
-    """Start a process in a copy."""
-    env = {
-        **os.environ,
-        **THREADS,
-        "PYTHONPATH": f"{tree}{os.pathsep}{HOME}",
-        "PYTHONHASHSEED": "0",
-    }
-    command = [sys.executable, "-m", f"scripts.mutation.{step}", str(plan)]
+def start(step, plan, tree):
+    """Start a process in a copy; return it, and where it writes."""
+    paths = {"PYTHONPATH": f"{tree}{os.pathsep}{HOME}", "PYTHONHASHSEED": "0"}
+    command, log = (
+        [sys.executable, "-m", f"scripts.mutation.{step}", plan],
+        plan.with_suffix(".log"),
+    )
     with open(log, "w", encoding="utf-8") as file:
-        return subprocess.Popen(command, cwd=tree, env=env, stdout=file, stderr=file), log
+        output = {"stdout": file, "stderr": file, "env": {**os.environ, **THREADS, **paths}}
+        return subprocess.Popen(command, cwd=tree, **output), log
 
 
 def watch(workers, count, fates, step):
