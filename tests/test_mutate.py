@@ -271,8 +271,8 @@ def recorded(project, **digests):
 def test_the_table_adds_up_the_modules_and_says_when_the_oldest_was_measured(project):
     (project / "rnnref" / "other.py").write_text("", encoding="utf-8")
     told = recorded(project, cell=digest(CELL), other=digest(""))
-    assert "|rnnref.cell|7|4|2|1|2026-11-20 |abc1234|" in told
-    assert "|mutants_all|14|8|4|2|2026-11-20 |abc1234|" in told
+    assert "|rnnref.cell|1/1|7|4|2|1|2026-11-20 |abc1234|" in told
+    assert "|mutants_all|2|14|8|4|2|2026-11-20 |abc1234|" in told
     assert "*" not in told
 
 

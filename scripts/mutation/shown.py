@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from scripts.mutation import record
 from scripts.mutation.mutants import digest
 
-COLUMNS = ("part", "mutants", "caught", "accepted", "open", "measured")
+COLUMNS = ("part", "modules", "mutants", "caught", "accepted", "open", "measured")
 COUNTS = ("mutants", "caught", "accepted", "open")
 
 
@@ -32,9 +32,10 @@ def table(suite, words, root=record.ROOT):
     rows, marked = [], False
     for name, members in grouped(modules).items():
         changed = any(stale(module, row, root) for module, row in members.items())
-        rows.append(cells(f"<code>{html.escape(name)}</code>", members.values(), changed))
+        share = f"{len(members)}/{size(name, root)}"
+        rows.append(cells(f"<code>{html.escape(name)}</code>", share, members.values(), changed))
         marked = marked or changed
-    rows.append(cells(words("mutants_all"), modules.values(), False))
+    rows.append(cells(words("mutants_all"), str(len(modules)), modules.values(), False))
     head = "".join(f'<th scope="col">{words(f"mutants_{name}")}</th>' for name in COLUMNS)
     note = f'<p class="rr-note">* {words("mutants_changed")}</p>' if marked else ""
     return f"<table><tr>{head}</tr>{''.join(rows)}</table>{note}"
@@ -55,7 +56,13 @@ def stale(module, row, root):
     return not path.exists() or digest(path.read_text(encoding="utf-8")) != row["code"]
 
 
-def cells(name, rows, changed):
+def size(part, root):
+    """Return how many modules a part of the package has."""
+    path = root.joinpath(*part.split("."))
+    return sum(file.stem != "__init__" for file in path.glob("*.py")) if path.is_dir() else 1
+
+
+def cells(name, share, rows, changed):
     """Return a row of the table: the sums of some modules, and the day of the oldest."""
     rows = list(rows)
     sums = [str(sum(row[count] for row in rows)) for count in COUNTS]
@@ -63,6 +70,6 @@ def cells(name, rows, changed):
     day = f"{oldest['date']} <code>{oldest['commit']}</code>{'*' if changed else ''}"
     return (
         f'<tr><th scope="row">{name}</th>'
-        + "".join(f"<td>{text}</td>" for text in [*sums, day])
+        + "".join(f"<td>{text}</td>" for text in [share, *sums, day])
         + "</tr>"
     )
