@@ -193,12 +193,24 @@ def test_without_scripts_one_step_all_equations_and_all_numbers_are_there(visit)
         assert cell.inner_text() == " ".join(printed(x, ".4f") for x in wanted)
 
 
-def loss_with(x=examples.X, **params):
+def changed(params):
     p = examples.lstm_params()
     for name, value in params.items():
         getattr(p, name)[:] = value
-    h = lstm.forward(x, p).state.h
+    return p
+
+
+def loss_with(x=examples.X, **params):
+    h = lstm.forward(x, changed(params)).state.h
     return printed(half_squared(h, examples.TARGET).L[0], ".4f")
+
+
+def summed_with(name, **params):
+    """Return the derivative by a bias, as the table prints it."""
+    run = lstm.forward(examples.X, changed(params))
+    dh = run.state.h - examples.TARGET
+    grads = lstm.backward(run, dstate=lstm.State(dh, 0 * dh))
+    return " ".join(printed(x, ".4f") for x in getattr(grads.params, name))
 
 
 def opened(page):
@@ -232,6 +244,9 @@ def test_a_held_gate_changes_the_picture_as_numpy_says(visit, value, bias):
         stepper = opened(page)
         stepper.locator("[data-hold=f]").select_option(value)
         assert stepper.locator("output").inner_text() == loss_with(**still)
+        sums = {name: stepper.locator(f'[data-cell="sum 0 d{name}"]') for name in ("b_i", "b_f")}
+        assert sums["b_i"].text_content() == summed_with("b_i", **still)
+        assert sums["b_f"].text_content() == "0.0000 0.0000"  # a constant learns nothing
         stepper.locator('[data-ahead="1"]').click()
         stepper.locator("[data-do=next]").click()
         assert stepper.locator('svg [data-name="f[2]"]').text_content() == printed(float(value))
