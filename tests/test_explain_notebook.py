@@ -1,5 +1,6 @@
 """Equations, tables and figures in a notebook, for the learner's own functions and numbers."""
 
+import doctest
 import re
 from xml.etree import ElementTree
 
@@ -11,11 +12,11 @@ from nbclient import NotebookClient
 
 from rnnref import examples, gru, lstm, rnn
 from rnnref.checks.dims import ShapeError
-from rnnref.explain import catalog, equations, figure, own, trace_table
+from rnnref.explain import catalog, equations, figure, notebook, own, run_table, trace_table
 from rnnref.explain.axes import TraceError
 from rnnref.explain.figures import FigureError
-from rnnref.explain.notebook import TableError
 from rnnref.explain.numerals import printed
+from rnnref.explain.run_table import TableError
 from rnnref.numerics import sigmoid
 
 X, H = np.array([[2.0, -1.0]]), np.array([[0.1, 0.2]])
@@ -268,6 +269,11 @@ def test_what_cannot_be_drawn_is_answered_with_one_sentence(call, error, message
     with pytest.raises(error, match=message) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+def test_the_examples_of_the_docstrings_print_what_they_say():
+    assert doctest.testmod(notebook) == (0, 3)
+    assert doctest.testmod(run_table) == (0, 2)
 
 
 # ---- in Jupyter ----------------------------------------------------------------------------------

@@ -103,31 +103,33 @@ def layout():
 
 def _routes(places):
     at = {name: place.at for name, place in places.items()}
-    s, cell, side = places["s_1"], places["s_2"], places["c"]
+    s, cell = places["s_1"], places["s_2"]
     routes = [
         Route("s_1", "s_2", [at["s_1"]("s"), (s.x, cell.y), at["s_2"]("w")]),
         Route("y_1", "s_2", [at["y_1"]("w"), at["s_2"]("e", -6)]),
         Route("c", "s_2", [at["c"]("s"), at["s_2"]("n")]),
     ]
-    for n in (1, 2, 3):
-        h, e, a, m = (places[f"{letter}_{n}"] for letter in "heam")
-        shift = h.x - places["softmax"].x
-        rim = h.x - ASIDE
-        hook = [s.at("n"), (s.x, LANE), (rim, LANE), (rim, e.y), e.at("w")]
-        past = h.x + ASIDE
-        value = [h.at("e"), (past, h.y), (past, m.y), m.at("e")]
-        sums = {1: [m.at("s"), (m.x, side.y), side.at("w")], 2: [m.at("s"), side.at("n")]}
-        sums[3] = [m.at("s"), (m.x, side.y), side.at("e")]
-        routes += [
-            Route("s_1", f"e_{n}", hook),
-            Route(f"h_{n}", f"e_{n}", [h.at("s"), e.at("n")], over=True),
-            Route(f"h_{n}", f"m_{n}", value, over=True),
-            Route(f"e_{n}", "softmax", [e.at("s"), places["softmax"].at("n", shift)]),
-            Route("softmax", f"a_{n}", [places["softmax"].at("s", shift), a.at("n")]),
-            Route(f"a_{n}", f"m_{n}", [a.at("s"), m.at("n")]),
-            Route(f"m_{n}", "c", sums[n]),
-        ]
-    return routes
+    return routes + [route for n in (1, 2, 3) for route in _column(places, n)]
+
+
+def _column(places, n):
+    """Lead the wires of one word of the source."""
+    h, e, a, m = (places[f"{letter}_{n}"] for letter in "heam")
+    s, softmax, total = places["s_1"], places["softmax"], places["c"]
+    shift, rim, past = h.x - softmax.x, h.x - ASIDE, h.x + ASIDE
+    hook = [s.at("n"), (s.x, LANE), (rim, LANE), (rim, e.y), e.at("w")]
+    value = [h.at("e"), (past, h.y), (past, m.y), m.at("e")]
+    sums = {1: [m.at("s"), (m.x, total.y), total.at("w")], 2: [m.at("s"), total.at("n")]}
+    sums[3] = [m.at("s"), (m.x, total.y), total.at("e")]
+    return [
+        Route("s_1", f"e_{n}", hook),
+        Route(f"h_{n}", f"e_{n}", [h.at("s"), e.at("n")], over=True),
+        Route(f"h_{n}", f"m_{n}", value, over=True),
+        Route(f"e_{n}", "softmax", [e.at("s"), softmax.at("n", shift)]),
+        Route("softmax", f"a_{n}", [softmax.at("s", shift), a.at("n")]),
+        Route(f"a_{n}", f"m_{n}", [a.at("s"), m.at("n")]),
+        Route(f"m_{n}", "c", sums[n]),
+    ]
 
 
 def _state(box, place):

@@ -129,13 +129,6 @@ def bptt(t):
     chips = {(f"da_{k + 1}", f"dh_{k}"): (FIRST + PITCH * (k - 0.5), 192) for k in (1, 2)}
     roles = {name: symbol.role for name, symbol in symbols(SCOPE).items()}
     roles |= {f"dy_{k}": "loss" for k in STEPS}
-    panels = []
-    for k in STEPS:
-        x = FIRST + PITCH * (k - 1)
-        panels.append(svg.rect(x - 92, 8, 184, 376, 12, fill="panel"))
-        panels.append(
-            svg.text(x - 80, 32, t("fig_step_n", n=k), 14, "start", bold=True, fill="muted")
-        )
     words = [
         svg.text(WIDTH - 4, ROW["dh"] - 32, t("fig_no_later"), 13, "end", fill="muted"),
         svg.text(FIRST + PITCH + 68, ROW["sum"] + 42, t("fig_one_dW"), 14, "start", bold=True),
@@ -143,7 +136,7 @@ def bptt(t):
     ]
     drawn = draw_flow(flow, layout(), _looks(), Style(roles, chips))
     return Picture(
-        [*panels, *drawn, *words],
+        [*_grounds(t), *drawn, *words],
         WIDTH,
         HEIGHT,
         t("fig_bptt"),
@@ -151,6 +144,14 @@ def bptt(t):
         values,
         partial(check_wires, graph=flow),
     )
+
+
+def _grounds(t):
+    """Draw the ground of each step."""
+    for k in STEPS:
+        x, words = FIRST + PITCH * (k - 1), t("fig_step_n", n=k)
+        yield svg.rect(x - 92, 8, 184, 376, 12, fill="panel")
+        yield svg.text(x - 80, 32, words, 14, "start", bold=True, fill="muted")
 
 
 def _said(t, values):
