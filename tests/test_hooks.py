@@ -94,7 +94,8 @@ class Warm:
     def __init__(self):
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8"}
         command = [sys.executable, warm.__file__]
-        self.process = subprocess.Popen(command, env=environment(), **pipes)
+        alone = {"OPENBLAS_NUM_THREADS": "1"}  # a process with threads should not fork
+        self.process = subprocess.Popen(command, env=environment() | alone, **pipes)
 
     def run(self, folder, words, interrupt=None):
         printed = folder.parent / f"{folder.name}.txt"
