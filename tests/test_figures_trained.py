@@ -55,6 +55,13 @@ def test_the_printed_shares_stand_at_their_lengths():
     assert len(circles) == 2 * len(reversal.LENGTHS)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_share_below_one_is_called_one(lang):
+    low = min(experiments.result("reversal")["attention"])
+    assert f"{low:.3f}" in figures.alt("length-curve", lang)
+    assert (alignment.percent(0.998), alignment.percent(1.0)) == ("99.8", "100")
+
+
 # ---- attention-heat ------------------------------------------------------------------------------
 
 
@@ -77,6 +84,7 @@ def test_what_is_read_stands_above_a_map_and_what_is_written_beside_it():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_words_name_the_places_with_the_largest_weights(lang):
     told = figures.alt("attention-heat", lang)
+    assert f"{100 * experiments.result('dates')['characters']['plain']:.0f}%" in told
     for shown in experiments.result("dates")["shown"]:
         places = np.argmax(shown["weights"], axis=1) + 1
         assert {"zh": "、", "en": ", "}[lang].join(map(str, places)) in told

@@ -30,7 +30,7 @@ def arrays():
     """Return every number printed or said."""
     found = result("dates")
     maps = {f"map {k}": shown["weights"] for k, shown in enumerate(found["shown"], 1)}
-    return maps | {"exact": list(found["exact"].values()), "right": found["characters"]["plain"]}
+    return maps | {"percent": [100 * share for share in found["exact"].values()]}
 
 
 def _map(shown, name):
@@ -65,10 +65,14 @@ def _said(t, found):
     return {
         "maps": ("；" if t.lang == "zh" else "; ").join(maps),
         "tested": dates.TESTED,
-        "right": f"{100 * found['exact']['attention']:.0f}",
-        "plain": f"{100 * found['exact']['plain']:.0f}",
+        **{kind: percent(share) for kind, share in found["exact"].items()},
         "letters": f"{100 * found['characters']['plain']:.0f}",
     }
+
+
+def percent(share):
+    """Write a share so that 0.998 is not rounded to "all"."""
+    return printed(100 * share, ".1f").removesuffix(".0")
 
 
 def _looks(t, k, shown):

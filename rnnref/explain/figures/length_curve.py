@@ -12,6 +12,7 @@ CURVES = {
     "plain": ("fig_without_attention", "hidden", 5.4, 0.42),
 }
 X_TICKS, Y_TICKS = (2, 4, 6, 8, 10, 12), (0, 0.5, 1)
+FINE = ".3f"  # so that 0.996 is not rounded to "all"
 PRINTED = {"attention": (12,), "plain": (6, 8, 10)}
 
 
@@ -46,7 +47,8 @@ def _points(chart, kind, shares, role):
         if length in PRINTED[kind]:
             side = (x + 10, y - 6, "start") if kind == "plain" else (x + 4, y + 24, "end")
             name = f"{kind}[{length - reversal.LENGTHS[0] + 1}]"
-            yield svg.number(*side[:2], share, name, anchor=side[2], fill=role)
+            fmt = FINE if kind == "attention" else ".2f"
+            yield svg.number(*side[:2], share, name, fmt, anchor=side[2], fill=role)
 
 
 def arrays():
@@ -62,5 +64,5 @@ def _said(found):
         for kind, curve in found.items()
         for length, share in zip(reversal.LENGTHS, curve, strict=True)
     }
-    low = printed(min(found["attention"]))
+    low = printed(min(found["attention"]), FINE)
     return settings | shares | {"tested": reversal.TESTED, "attention_low": low}
