@@ -60,6 +60,12 @@ class Place(NamedTuple):
         return f"{self.where}:{self.line}"
 
 
+def needs_line(place):
+    """Refuse block HTML in the middle of a sentence."""
+    if not place.block:
+        raise ValueError("it must stand alone on its line")
+
+
 class Built(NamedTuple):
     """HTML for one placeholder, where it stands and what the page says there."""
 

@@ -5,10 +5,8 @@ import html
 import re
 from pathlib import Path
 
-from rnnref.explain import catalog, experiments, figure_names, figures, views
-from rnnref.explain.explorer import render as render_explorer
+from rnnref.explain import catalog, experiments, views
 from rnnref.explain.mathml import to_mathml
-from rnnref.explain.stepper.page import render as render_stepper
 from rnnref.explain.terms import Lookup
 from scripts import api as reference
 from scripts import (
@@ -22,13 +20,13 @@ from scripts import (
     notes_map,
     running,
 )
+from scripts.expand import needs_line
 from scripts.mutation import shown
+from scripts.pictures import explorer, fig, stepper
 
 ROOT = Path(__file__).parent.parent
 LINES = re.compile(r"\d+(-\d+)?(, ?\d+(-\d+)?)*")
 SLIP = re.compile(r"N\d\d")
-# What only the checks of a figure read, and colours that the style sheet of a page has anyway.
-SPARE = re.compile(r' (?:data-value|data-fmt|data-tex|xmlns)="[^"]*"|,#[0-9a-f]{6}(?=\))')
 CHECKS = "checks.html"  # the page that shows the test behind every mark
 
 
@@ -114,54 +112,6 @@ def run(root, argument, place):
         names = ", ".join(sorted(p.stem for p in path.parent.glob("*.py")))
         raise LookupError(f"docs/examples has no {argument}.py; it has {names}")
     return listings.run(path, Lookup(place.lang))
-
-
-def fig(argument, place):
-    """Print a figure with its caption."""
-    needs_line(place)
-    name, bar, caption = (part.strip() for part in argument.partition("|"))
-    if bar and not caption:
-        raise ValueError("the caption after | is empty")
-    use = f"p{place.number}"
-    file = f"{name}-{place.lang}-{use}.svg"
-    svg = cache.kept("figures", file, lambda: figures.render(name, place.lang, use=use))
-    below = f"<figcaption>{formulas.prose(caption)}</figcaption>" if caption else ""
-    label, (family, svg) = Lookup(place.lang)("figure"), figure_names.linked(name, svg)
-    svg = SPARE.sub("", svg)
-    of = f' data-of="{family}"' if family else ""
-    return (
-        f'<figure class="rr-figure" id="fig-{name}-{place.number}"{of} data-search-exclude>'
-        f'<div class="rr-figure__scroll" role="group" aria-label="{label}" tabindex="0">{svg}</div>'
-        f"{below}</figure>"
-    )
-
-
-def stepper(argument, place):
-    """Print a stepper of a cell with its caption: `lstm | caption`."""
-    needs_line(place)
-    name, _, caption = (part.strip() for part in argument.partition("|"))
-    if not caption:
-        raise ValueError("a stepper needs a caption that states the loss: write it after |")
-    made = render_stepper(name, place.lang, use=f"p{place.number}")
-    return (
-        f'<figure class="rr-figure" id="stepper-{name}-{place.number}" data-search-exclude>{made}'
-        f"<figcaption>{formulas.prose(caption)}</figcaption></figure>"
-    )
-
-
-def explorer(argument, place):
-    """Print the attention explorer with its caption: `attention | caption`."""
-    needs_line(place)
-    name, _, caption = (part.strip() for part in argument.partition("|"))
-    if name != "attention" or not caption:
-        raise ValueError(
-            "write `attention | caption`: there is one explorer, and it needs a caption"
-        )
-    made = render_explorer(place.lang, use=f"p{place.number}")
-    return (
-        f'<figure class="rr-figure" id="explorer-{place.number}" data-search-exclude>{made}'
-        f"<figcaption>{formulas.prose(caption)}</figcaption></figure>"
-    )
 
 
 def val(argument, place):
@@ -257,9 +207,3 @@ def tag(kind, words, place, name=""):
     name = f' id="{name}"' if name else ""
     span = f'<span class="rr-tag rr-tag--{kind}"{name} data-search-exclude>{words}</span>'
     return f'<p class="rr-tags">{span}</p>' if place.block else span
-
-
-def needs_line(place):
-    """Refuse block HTML in the middle of a sentence."""
-    if not place.block:
-        raise ValueError("it must stand alone on its line")

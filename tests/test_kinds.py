@@ -7,7 +7,7 @@ import pytest
 
 from rnnref.explain import catalog, figures
 from rnnref.explain.mathml import to_mathml
-from scripts import cache, glossary, kinds, listings, running
+from scripts import cache, glossary, kinds, listings, pictures, running
 from scripts.expand import Place
 
 ROOT = Path(__file__).parent.parent
@@ -180,7 +180,7 @@ def test_a_script_that_does_not_exist_is_refused_with_those_that_do(examples):
 
 def test_a_figure_has_ids_of_its_own_and_a_caption():
     html = TABLE["fig"]("lstm-chain | The cell at $c_t$ & `h`", BLOCK)
-    assert kinds.SPARE.sub("", figures.render("lstm-chain", "en", use="p7")) in html
+    assert pictures.SPARE.sub("", figures.render("lstm-chain", "en", use="p7")) in html
     assert shown(html).endswith("The cell at ct &amp; h")
 
 

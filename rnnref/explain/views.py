@@ -96,31 +96,35 @@ def view(name):
     TraceError
         For a computation that has no writing.
     """
-    before, _, field = name.rpartition(".")
-    whole = name if name in catalog.ENTRIES else before
-    entry = catalog.entry(whole)
-    live = example(whole)
+    whole, fields = _split(name)
+    entry, live = catalog.entry(whole), example(whole)
     traced = entry.trace(live or None)
-    fields = [field] if whole != name else list(traced)
     if missing := set(fields) - set(traced):
         raise catalog.CatalogError(f"{whole!r} has no equation {missing.pop()!r}")
-    marked, numbers = (cls(entry.scope, entry.function) for cls in (Marked, Numbers))
-    found = [
-        Equation(f, marked.line(traced[f]), numbers.line(traced[f]) if live else None)
-        for f in fields
-    ]
+    nodes = {field: traced[field] for field in fields or traced}
+    found = _equations(entry, nodes, live)
     family = entry.scope.partition("-")[0]
-    names = list(dict.fromkeys(name for equation in found for name in equation.line.names))
-    said = {one.name: one.latex for e in reversed(found) for one in e.line.said.values()}
-    return View(
-        entry.scope,
-        family,
-        _when(family, [traced[f] for f in fields]) if live else "",
-        found,
-        {name: _hook(name, entry.values()) for name in names},
-        said,
-        _shapes(entry, family, names, live),
-    )
+    names = list(dict.fromkeys(one for equation in found for one in equation.line.names))
+    latex = {one.name: one.latex for e in reversed(found) for one in e.line.said.values()}
+    when = _when(family, nodes.values()) if live else ""
+    hooks = {one: _hook(one, entry.values()) for one in names}
+    return View(entry.scope, family, when, found, hooks, latex, _shapes(entry, family, names, live))
+
+
+def _split(name):
+    """Return the name of an entry, and the one field that is asked for."""
+    if name in catalog.ENTRIES:
+        return name, []
+    before, _, field = name.rpartition(".")
+    return before, [field]
+
+
+def _equations(entry, nodes, live):
+    marked, numbers = (kind(entry.scope, entry.function) for kind in (Marked, Numbers))
+    return [
+        Equation(field, marked.line(node), numbers.line(node) if live else None)
+        for field, node in nodes.items()
+    ]
 
 
 def example(name):
