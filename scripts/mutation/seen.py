@@ -1,5 +1,6 @@
 """Which tests call which function: each test is run once under a profiler."""
 
+import ast
 import functools
 import gc
 import json
@@ -81,6 +82,24 @@ def profiled(run, package):
     finally:
         sys.setprofile(None)
     return passed, time.process_time() - started, called
+
+
+def functions(package):
+    """Return all that `name` can return for the code of a package as it is now."""
+    found = set()
+    for path in package.rglob("*.py"):
+        where = path.relative_to(package.parent).as_posix()
+        found |= {f"{where}:{name}" for name in ("", *named(ast.parse(path.read_bytes())))}
+    return found
+
+
+def named(tree, owner=""):
+    """Yield the qualified names of the classes and functions of a syntax tree."""
+    for node in ast.walk(tree) if not owner else tree.body:
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+            yield owner + node.name
+        if isinstance(node, ast.ClassDef):
+            yield from named(node, f"{owner}{node.name}.")
 
 
 def name(code, package):
