@@ -107,7 +107,8 @@ def view(name):
     names = list(dict.fromkeys(one for equation in found for one in equation.line.names))
     latex = {one.name: one.latex for e in reversed(found) for one in e.line.said.values()}
     when = _when(family, nodes.values()) if live else ""
-    hooks = {one: _hook(one, entry.values()) for one in names}
+    values = entry.values()
+    hooks = {one: _hook(one, values) for one in names}
     return View(entry.scope, family, when, found, hooks, latex, _shapes(entry, family, names, live))
 
 
