@@ -12,7 +12,7 @@ import pytest
 from drawing import Drawing
 
 from rnnref import example_models, examples
-from rnnref.explain import figures
+from rnnref.explain import figures, terms
 from rnnref.explain.document import check_numbers, document
 from rnnref.explain.figures import FigureError, gru, lstm_belt, lstm_stages, rnn_cell
 from rnnref.explain.figures import lstm as lstm_figures
@@ -62,6 +62,13 @@ def test_a_number_that_is_none_names_the_figure_and_the_value(monkeypatch):
     monkeypatch.setattr(examples, "lstm_params", lambda: params)
     with pytest.raises(FigureError, match=r"figure 'lstm-cell': .*\[1\] is nan, which cannot"):
         figures.picture.__wrapped__("lstm-cell", "en")
+
+
+def test_a_label_without_a_translation_names_the_figure_the_label_and_the_language(monkeypatch):
+    entry = {"zh": "只有中文"}
+    monkeypatch.setitem(terms.table()["labels"], "fig_stacked", entry)
+    with pytest.raises(FigureError, match="figure 'stacked': 'fig_stacked' has no text for .*'en'"):
+        figures.picture.__wrapped__("stacked", "en")
 
 
 @pytest.mark.parametrize(("name", "lang"), ALL)
@@ -205,8 +212,9 @@ def test_a_phone_starts_where_the_lit_part_is(name):
     assert start <= left and right <= start + 2 * half
 
 
-def test_only_the_figures_with_a_lit_part_say_where_to_start():
-    assert {name for name in figures.names() if "data-focus" in render(name, "en")} == set(LIT)
+def test_only_figures_with_a_lit_part_or_a_way_back_say_where_to_start():
+    found = {name for name in figures.names() if "data-focus" in render(name, "en")}
+    assert found == {*LIT, "bptt", "lstm-backward", "gru-backward"}
 
 
 @pytest.mark.parametrize("t", [1, 2, 3])

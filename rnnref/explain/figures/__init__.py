@@ -24,7 +24,7 @@ import re
 
 from ..document import document
 from ..svg import FigureError, Picture
-from ..terms import Lookup
+from ..terms import Lookup, TermError
 
 __all__ = ["FigureError", "Picture", "alt", "figure", "names", "picture", "render"]
 
@@ -81,7 +81,7 @@ def picture(name, lang):
         raise FigureError(f"no figure is named {name!r}; {hint}")
     try:
         drawn = _figures[name](Lookup(lang))
-    except ValueError as error:
+    except (ValueError, TermError) as error:
         raise FigureError(f"figure {name!r}: {error}") from error
     for what, words in (("title", drawn.title), ("alt", drawn.alt)):
         if not words or re.search(r"\b(nan|inf)\b", words, re.IGNORECASE):

@@ -143,6 +143,7 @@ def bptt(t):
         _said(t, values),
         values,
         partial(check_wires, graph=flow),
+        0.9,  # a small screen starts where the gradient does
     )
 
 
