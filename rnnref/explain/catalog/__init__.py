@@ -7,12 +7,23 @@ function in another notation (`attention.attend:notes`) or checked lines beside 
 
 import difflib
 
-from . import attention, cells, heads, losses, numbers, sequences, training, transformer
+from . import (
+    attention,
+    cells,
+    heads,
+    losses,
+    lstm_sequence,
+    numbers,
+    sequences,
+    training,
+    transformer,
+)
 from .entry import Entry
 
 __all__ = ["ENTRIES", "CatalogError", "Entry", "entry", "equations", "render", "scope"]
 
-MODULES = (cells, sequences, numbers, losses, attention, heads, transformer, training)
+MODULES = (cells, sequences, lstm_sequence, numbers, losses, attention, heads)
+MODULES += (transformer, training)
 ENTRIES = {name: entry for module in MODULES for name, entry in module.ENTRIES.items()}
 
 
