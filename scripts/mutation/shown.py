@@ -68,8 +68,4 @@ def cells(name, share, rows, changed):
     sums = [str(sum(row[count] for row in rows)) for count in COUNTS]
     oldest = min(rows, key=lambda row: row["date"])
     day = f"{oldest['date']} <code>{oldest['commit']}</code>{'*' if changed else ''}"
-    return (
-        f'<tr><th scope="row">{name}</th>'
-        + "".join(f"<td>{text}</td>" for text in [share, *sums, day])
-        + "</tr>"
-    )
+    return "<tr>" + "".join(f"<td>{text}</td>" for text in [name, share, *sums, day]) + "</tr>"
