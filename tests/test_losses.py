@@ -106,6 +106,11 @@ def test_the_gradients_of_the_losses_equal_the_complex_step():
     assert report.ok, str(report)
 
 
+def test_the_gradient_of_a_total_reaches_each_of_its_steps():
+    found = losses.total_backward(dtotal, losses.step_losses(y_hat, target))
+    np.testing.assert_array_equal(found, [[d] * T for d in dtotal])
+
+
 def test_through_a_softmax_the_gradient_is_prediction_minus_target():
     dlosses = np.ones((B, T))
     dy_hat = losses.step_losses_backward(dlosses, y_hat, target).dy_hat
