@@ -1,6 +1,7 @@
 """The built site in a browser: every page, both languages, wide and narrow, light and dark."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -14,29 +15,76 @@ LIGHTNESS = """getComputedStyle(document.body).backgroundColor.match(/\\d+/g)
     .map(Number).slice(0, 3).reduce((a, b) => a + b) / 3"""
 
 
-@pytest.mark.parametrize("name", [*PAGES, "404.html", "en/404.html"])
-def test_a_page_makes_no_errors_and_asks_nobody_else(visit, name):
-    with visit(name) as (page, errors, outside):
-        page.evaluate("scrollTo(0, document.body.scrollHeight)")
-        page.wait_for_load_state("networkidle")
-        assert errors == [] and outside == []
+FLAT = """[...document.querySelectorAll(".rr-eq__math math, .rr-figure svg")]
+    .filter((e) => !e.closest("details:not([open])"))
+    .filter((e) => e.getBoundingClientRect().height < 10).length"""
+UNREACHABLE = """[...document.querySelectorAll(".md-content *")].filter((e) =>
+    e.scrollWidth > e.clientWidth + 1 && e.tabIndex < 0 &&
+    ["auto", "scroll"].includes(getComputedStyle(e).overflowX)).map((e) => e.className)"""
+# One worker looks at a page; it opens the page once for several tests.
+every_page = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in PAGES]
+)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_no_page_scrolls_sideways_on_a_phone(visit, name):
-    with visit(name, width=390) as (page, *_):
-        assert page.evaluate(WIDER) == 0
-        page.set_viewport_size({"width": 320, "height": 700})
-        assert page.evaluate(WIDER) == 0
+class Seen(NamedTuple):
+    """What a page was like in one browser window."""
+
+    errors: list
+    outside: list
+    facts: dict  # by the script that found them
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_figure_is_drawn_and_each_formula_has_a_size(visit, name):
-    with visit(name) as (page, *_):
-        flat = """[...document.querySelectorAll(".rr-eq__math math, .rr-figure svg")]
-            .filter((e) => !e.closest("details:not([open])"))
-            .filter((e) => e.getBoundingClientRect().height < 10).length"""
-        assert page.evaluate(flat) == 0
+@pytest.fixture(scope="session")
+def seen():
+    """What was seen so far, by page and window."""
+    return {}
+
+
+def desktop(visit, name, seen):
+    """Look at a page on a wide screen, in a light scheme."""
+    if (name, "desktop") not in seen:
+        with visit(name, color_scheme="light") as (page, errors, outside):
+            facts = {FLAT: page.evaluate(FLAT), LIGHTNESS: page.evaluate(LIGHTNESS)}
+            page.evaluate("scrollTo(0, document.body.scrollHeight)")
+            page.wait_for_load_state("networkidle")
+            seen[name, "desktop"] = Seen([*errors], [*outside], facts)
+    return seen[name, "desktop"]
+
+
+def phone(visit, name, seen):
+    """Look at a page on narrow screens, in a dark scheme."""
+    if (name, "phone") not in seen:
+        with visit(name, width=390, color_scheme="dark") as (page, errors, outside):
+            facts = {390: page.evaluate(WIDER), LIGHTNESS: page.evaluate(LIGHTNESS)}
+            page.set_viewport_size({"width": 320, "height": 700})
+            facts[320] = page.evaluate(WIDER)
+            seen[name, "phone"] = Seen([*errors], [*outside], facts)
+    return seen[name, "phone"]
+
+
+@every_page
+def test_a_page_makes_no_errors_and_asks_nobody_else(visit, name, seen):
+    for look in (desktop, phone):
+        found = look(visit, name, seen)
+        assert found.errors == [] and found.outside == []
+
+
+@pytest.mark.parametrize("name", ["404.html", "en/404.html"])
+def test_the_page_of_dead_links_makes_no_errors_either(visit, name, seen):
+    found = desktop(visit, name, seen)
+    assert found.errors == [] and found.outside == []
+
+
+@every_page
+def test_no_page_scrolls_sideways_on_a_phone(visit, name, seen):
+    found = phone(visit, name, seen)
+    assert found.facts[390] == 0 and found.facts[320] == 0
+
+
+@every_page
+def test_a_figure_is_drawn_and_each_formula_has_a_size(visit, name, seen):
+    assert desktop(visit, name, seen).facts[FLAT] == 0
 
 
 def test_the_math_font_is_used(visit):
@@ -81,12 +129,10 @@ def test_search_finds_words_inside_sentences_and_synonyms(visit, name, words, ti
         assert errors == [] and outside == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_dark_pages_are_really_dark(visit, name):
-    with visit(name, color_scheme="dark") as (page, *_):
-        assert page.evaluate(LIGHTNESS) < 60
-    with visit(name, color_scheme="light") as (page, *_):
-        assert page.evaluate(LIGHTNESS) > 200
+@every_page
+def test_dark_pages_are_really_dark(visit, name, seen):
+    assert phone(visit, name, seen).facts[LIGHTNESS] < 60
+    assert desktop(visit, name, seen).facts[LIGHTNESS] > 200
 
 
 def test_a_chosen_scheme_is_kept_across_languages(visit):
@@ -99,13 +145,13 @@ def test_a_chosen_scheme_is_kept_across_languages(visit):
         assert page.evaluate(LIGHTNESS) < 60
 
 
-@pytest.mark.parametrize("name", PAGES)
+@every_page
 def test_without_scripts_equations_and_figures_are_there(visit, name):
+    heights = """(all) => all.filter((e) => e.checkVisibility())
+        .map((e) => e.getBoundingClientRect().height)"""
     with visit(name, java_script_enabled=False) as (page, errors, _):
-        shown = page.locator(".rr-eq math, .rr-figure svg")
-        for index in range(shown.count()):
-            box = shown.nth(index).bounding_box()
-            assert box is None or box["height"] > 10  # None: inside closed details
+        shown = page.locator(".rr-eq math, .rr-figure svg").evaluate_all(heights)
+        assert all(height > 10 for height in shown)
         assert errors == []
 
 
@@ -120,13 +166,10 @@ def test_pages_and_search_work_from_a_folder(visit, site, name, words, title):
         assert errors == [] and outside == []
 
 
-@pytest.mark.parametrize("name", PAGES)
+@every_page
 def test_what_scrolls_sideways_can_be_reached_by_keyboard(visit, name):
     with visit(name, width=390, has_touch=True, is_mobile=True) as (page, *_):
-        unreachable = """[...document.querySelectorAll(".md-content *")].filter((e) =>
-            e.scrollWidth > e.clientWidth + 1 && e.tabIndex < 0 &&
-            ["auto", "scroll"].includes(getComputedStyle(e).overflowX)).map((e) => e.className)"""
-        assert page.evaluate(unreachable) == []
+        assert page.evaluate(UNREACHABLE) == []
 
 
 def test_code_and_equations_can_be_copied(visit):
