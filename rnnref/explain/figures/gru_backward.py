@@ -1,7 +1,5 @@
 """The GRU cell on the way back: the wires of the forward figure reversed, with gradients."""
 
-from functools import partial
-
 import numpy as np
 
 from ... import examples, gru
@@ -9,11 +7,10 @@ from ...numerics import sigmoid
 from .. import svg, wayback
 from ..backpen import draw_back
 from ..samples import STEP, entered
-from ..scene import Layout, alternative
-from ..scene_check import check
-from . import Picture, figure
+from ..scene import Layout
+from . import figure
 from . import gru as forth
-from .lstm_backward import legends
+from .lstm_backward import finished, legends
 
 WIDTH, LOWER = 800, 34  # how much lower than in the forward figure the bus runs: room for da
 HEIGHT = forth.HEIGHT + LOWER + 22
@@ -75,13 +72,4 @@ def gru_backward(t):
         svg.text(54, forth.BELT - 31, t("fig_to_step_before"), 13, fill="muted"),
         svg.text(WIDTH - 4, forth.BELT - 31, t("fig_from_both"), 13, "end", fill="muted"),
     ]
-    return Picture(
-        marks,
-        WIDTH,
-        HEIGHT,
-        t("fig_gru_backward"),
-        alternative(t, "alt_gru_backward", values, {}),
-        values,
-        partial(check, graph=graph, back=True),
-        0.9,  # a small screen starts where gradients arrive
-    )
+    return finished(t, "gru_backward", marks, (WIDTH, HEIGHT), values, graph)

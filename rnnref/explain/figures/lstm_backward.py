@@ -76,16 +76,15 @@ def lstm_backward(t):
         *legends(t, WIDTH, HEIGHT, 246),
         *_ends(t),
     ]
-    return Picture(
-        marks,
-        WIDTH,
-        HEIGHT,
-        t("fig_lstm_backward"),
-        alternative(t, "alt_lstm_backward", values, {}),
-        values,
-        partial(check, graph=graph, back=True),
-        0.9,  # a small screen starts where gradients arrive
-    )
+    return finished(t, "lstm_backward", marks, (WIDTH, HEIGHT), values, graph)
+
+
+def finished(t, key, marks, size, values, graph):
+    """Return the picture of a way back, to be checked against the graph of the way forth."""
+    compared = partial(check, graph=graph, back=True)
+    words = t(f"fig_{key}"), alternative(t, f"alt_{key}", values, {})
+    focus = 0.9  # a small screen starts where gradients arrive
+    return Picture(marks, *size, *words, values, compared, focus)
 
 
 def _ends(t):
