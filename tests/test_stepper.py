@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 from rnnref import examples
+from rnnref.explain.axes import TraceError
+from rnnref.explain.node import Node
+from rnnref.explain.program import Registers
 from rnnref.explain.stepper import arithmetic, complete, page
 from rnnref.explain.stepper.cells import CELLS, LSTM, Stage
 from rnnref.explain.stepper.data import recorded
@@ -96,6 +99,27 @@ def calculated(node, registers, unit):
     text = text.replace("×", "*").replace("−", "-").replace("²", "**2")
     sigma = {"tanh": np.tanh, "σ": lambda a: 1 / (1 + np.exp(-a))}
     return eval(text, {"__builtins__": {}}, sigma)
+
+
+def test_a_line_keeps_the_parentheses_that_it_needs():
+    a, b, c = (
+        Node("in", (), np.array([[x]]), ("B", "."), name=n)
+        for n, x in zip("abc", (7.0, 2.0, 4.0), strict=True)
+    )
+    for node, value in (
+        (a - (b + c), 1),
+        (a - (b - c), 9),
+        ((a - b) * c, 20),
+        ((a - b * c) ** 2, 1),
+    ):
+        node.name = "y"
+        assert calculated(node, Registers({"y": node}), 0) == value
+
+
+def test_what_arithmetic_of_one_unit_cannot_say_is_refused():
+    a = Node("in", (), np.array([[7.0]]), ("B", "."), name="a")
+    with pytest.raises(TraceError, match="divide has no arithmetic of one unit"):
+        arithmetic.line(a / 2, Registers({"y": a / 2}))
 
 
 def test_what_the_page_carries_is_json_that_cannot_end_its_script():

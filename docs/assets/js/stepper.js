@@ -4,24 +4,7 @@
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const WEIGHT = /^d[WUb](_|$)/;
 
-  // As many decimals as there is room for.
-  const shown = (x, digits) => RR.shown(x, Math.abs(x) < 100 ? digits : digits - 2);
-  const exact = (x) => shown(x, 4);
-  const vector = (data) => `(${[...data].map(exact).join(", ")})`;
-  const matrix = ({ shape, data }) => {
-    const width = shape.at(-1);
-    const rows = Array.from({ length: data.length / width }, (_, k) =>
-      [...data.slice(k * width, (k + 1) * width)].map(exact).join(" "),
-    );
-    return rows.join("; ");
-  };
-
-  const element = (tag, text, name) => {
-    const made = document.createElement(tag);
-    made.textContent = text;
-    if (name) made.className = name;
-    return made;
-  };
+  const { shown, exact, vector, matrix, element } = RR.lines;
 
   class Stepper extends HTMLElement {
     connectedCallback() {
@@ -30,13 +13,14 @@
       this.all = (selector) => [...this.querySelectorAll(selector)];
       this.given = structuredClone(this.data.given);
       this.frames = this.film();
-      this.marks = this.readMarks();
+      this.marks = RR.marks(this, this.data.stages);
       this.slider = this.querySelector("input[type=range]");
       this.slider.max = this.frames.length - 1;
       this.describe();
       this.listen();
       this.compute();
       this.show(0);
+      this.querySelector(".rr-stepper__say").textContent = ""; // nobody has asked yet
     }
 
     disconnectedCallback() {
@@ -56,48 +40,6 @@
       const times = this.given.x.map((_, t) => t);
       const stages = (way) => (t) => this.data.stages[way].map((stage, k) => ({ way, t, k, stage }));
       return [...times.flatMap(stages("ahead")), ...times.reverse().flatMap(stages("back"))];
-    }
-
-    // Every mark of the picture with the stages, of either way, in which it is in use.
-    readMarks() {
-      const { ahead, back } = this.data.stages;
-      const uses = (stages, ...kinds) => (name) =>
-        stages.flatMap((stage, k) => (kinds.some((kind) => stage[kind].includes(name)) ? [k] : []));
-      const computed = uses(ahead, "boxes");
-      const passed = uses(back, "boxes");
-      const wires = this.all("[data-wire]").map((mark) => {
-        const [from, to] = mark.dataset.wire.split(">");
-        return { mark, from, to };
-      });
-      const ends = ({ to }) => (to.includes(",") ? wires.filter((w) => w.from === to) : [{ to }]);
-      const along = (wire, stagesOf) => ends(wire).flatMap(({ to }) => stagesOf(to));
-      const sources = (wire) => wire.from.split(",");
-      const leaving = (name) => wires.filter((wire) => sources(wire).includes(name));
-      // A derivative is whole when it has come back on every wire out of its box.
-      const whole = (name) => {
-        const stages = leaving(name).flatMap((wire) => along(wire, passed));
-        return stages.length ? [Math.max(...stages)] : passed(name);
-      };
-      const started = (name) => (computed(name).length ? computed(name) : [0]);
-      const framed = uses(back, "lights", "boxes");
-      const derivative = (mark) => mark.querySelector("text").dataset.name.split("[")[0];
-      return [
-        ...wires.map((wire) => ({
-          mark: wire.mark,
-          ahead: along(wire, computed),
-          back: along(wire, passed),
-        })),
-        ...this.all("[data-box]").map((mark) => ({
-          mark,
-          ahead: started(mark.dataset.box),
-          back: [-1, ...framed(mark.dataset.box)],
-        })),
-        ...this.all("[data-pill]").map((mark) => ({ mark, ahead: started(mark.dataset.pill) })),
-        ...this.all("[data-grad]").map((mark) => ({
-          mark,
-          back: mark.dataset.grad ? whole(mark.dataset.grad) : uses(back, "fields")(derivative(mark)),
-        })),
-      ];
     }
 
     // ---- computing --------------------------------------------------------------------------
@@ -200,46 +142,9 @@
         if (values[name].data.length > 1) row.append(element("i", unit + 1));
         row.append(element("b", exact(value)));
         if (held) row.append(" ", element("small", this.data.words.held));
-        else row.append(" = ", ...this.written(parts, unit, made, roles));
+        else row.append(" = ", ...RR.lines.written(parts, unit, made, roles));
         return row;
       });
-    }
-
-    written(parts, unit, made, roles) {
-      let before = "(";
-      return parts.flatMap((part) => {
-        const inside = !before.endsWith("(");
-        before = typeof part === "string" ? part : "number";
-        if (typeof part === "string") return [part];
-        if (Array.isArray(part)) return this.products(made[part[0]], made[part[1]], unit);
-        if (part.each) return this.overUnits(part.each, made, roles);
-        return [this.number(made[part].data[unit], inside, roles[part])];
-      });
-    }
-
-    number(x, inside, role) {
-      const text = exact(x);
-      return element("span", inside && x < 0 ? `(${text})` : text, role && `rr-${role}`);
-    }
-
-    // The sum of a line over all units.
-    overUnits(parts, made, roles) {
-      const units = made[parts.find(Number.isInteger)].data;
-      return [...units].flatMap((_, unit) => [
-        unit ? " + " : "",
-        ...this.written(parts, unit, made, roles),
-      ]);
-    }
-
-    // The products that a matrix product adds up for one unit.
-    products(row, grid, unit) {
-      const width = grid.shape.at(-1);
-      return [...row.data].flatMap((x, k) => [
-        k ? " + " : "",
-        this.number(x, k > 0),
-        " × ",
-        this.number(grid.data[k * width + unit], true),
-      ]);
     }
 
     spoken() {
@@ -282,7 +187,9 @@
         if (target.matches("select")) this.renew();
       });
       this.addEventListener("input", ({ target }) => {
-        if (target.matches("[data-put]")) this.put(target);
+        if (target.matches("[data-put]") && RR.put(target, this.given, this.data.words.invalid)) {
+          this.renew();
+        }
       });
     }
 
@@ -327,29 +234,6 @@
       }
       const button = this.querySelector("[data-do=play]");
       button.textContent = this.data.words[on ? "pause" : "play"];
-    }
-
-    put(field) {
-      const path = field.dataset.put.split(" ");
-      const place = path.pop();
-      const target = path.reduce((inside, name) => inside[name], this.given);
-      const valid = field.checkValidity();
-      field.setAttribute("aria-invalid", !valid);
-      this.warn(field.parentElement);
-      if (!valid) return;
-      target[place] = field.valueAsNumber;
-      this.renew();
-    }
-
-    // One message per vector, beside its fields, as long as one of them is wrong.
-    warn(fields) {
-      const wrong = fields.querySelector('[aria-invalid="true"]');
-      const message = fields.querySelector(".rr-invalid");
-      if (!wrong) message?.remove();
-      if (!wrong || message) return;
-      const made = element("span", this.data.words.invalid, "rr-invalid");
-      made.setAttribute("role", "alert");
-      fields.append(made);
     }
 
     reset() {

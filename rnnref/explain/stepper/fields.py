@@ -1,7 +1,7 @@
 """The numbers that a reader may change, and the gates that can be held at a value."""
 
-from ..mathml import to_mathml
 from ..terms import symbols
+from .formulas import symbol
 
 LIMIT = 1000  # beyond it nothing new is seen, and no sum comes near the largest float
 HELD = {"0": "0", "0.5": "½", "1": "1"}
@@ -12,14 +12,14 @@ def fields(cell, ahead, film, t):
     """Return the folded box with all fields; the script opens it to the reader."""
     known = symbols(cell.name)
     first = film.ahead[0]
-    inputs = [vector(f"x_{k + 1}", f"x {k}", step["x"][0], t) for k, step in enumerate(film.ahead)]
-    starts = [vector(f"{s}_0", s, first[f"{s}_prev"][0], t) for s in cell.states]
+    inputs = [vector(f"x_{k + 1}", f"x {k}", step["x"][0]) for k, step in enumerate(film.ahead)]
+    starts = [vector(f"{s}_0", s, first[f"{s}_prev"][0]) for s in cell.states]
     biases = [
-        vector(known[node.name].latex, f"params {node.name}", node.value, t)
+        vector(known[node.name].latex, f"params {node.name}", node.value)
         for node in ahead.nodes
         if node.op == "in" and node.name.startswith("b")
     ]
-    target = [vector("y", "target", film.ahead[-1]["h"][0] - film.goal.dh[0], t)]
+    target = [vector("y", "target", film.ahead[-1]["h"][0] - film.goal.dh[0])]
     sets = {"inputs": inputs, "biases": biases, "starts": starts, "target": target}
     boxes = "".join(
         f"<fieldset><legend>{t(f'step_{key}')}</legend>{''.join(rows)}</fieldset>"
@@ -35,26 +35,21 @@ def fields(cell, ahead, film, t):
     )
 
 
-def vector(latex, path, values, t):
+def vector(latex, path, values):
     """Return the fields of one vector, each a number with a name of its own."""
     boxes = "".join(
         f'<input type="number" step="any" min="-{LIMIT}" max="{LIMIT}" value="{value:g}" '
-        f'data-put="{path} {k}" aria-label="{path.split()[-1]} {k + 1}" required>'
+        f'data-put="{path} {k}" aria-label="{latex} [{k + 1}]" required>'
         for k, value in enumerate(values)
     )
-    return f'<span class="rr-field">{math(latex)}{boxes}</span>'
+    return f'<span class="rr-field">{symbol(latex)}{boxes}</span>'
 
 
 def gate(name, latex, t):
     """Return the choice of what a gate is held at."""
     options = "".join(f'<option value="{value}">{text}</option>' for value, text in HELD.items())
     return (
-        f'<label class="rr-field">{math(latex)} {t(f"{GATES[name]}_gate")} '
+        f'<label class="rr-field">{symbol(latex)} {t(f"{GATES[name]}_gate")} '
         f'<select data-hold="{name}"><option value="">{t("step_computed")}</option>{options}'
         f"</select></label>"
     )
-
-
-def math(latex):
-    """Return a symbol."""
-    return f'<span class="rr-math">{to_mathml(latex, display=False)}</span>'

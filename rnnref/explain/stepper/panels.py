@@ -3,10 +3,10 @@
 import functools
 
 from .. import catalog
-from ..mathml import to_mathml
 from ..svg import FigureError
 from .cells import NET, Stage
 from .data import GOAL, WAYS, entries
+from .formulas import formula
 from .tables import is_weight
 
 # How values are written that the code gives no name.
@@ -37,7 +37,7 @@ def panel(cell, way, number, stage, t):
         for field in stage.fields[: stage.shown]
     ]
     parts += [
-        f'<div class="rr-math">{to_mathml(UNNAMED[value], display=True)}</div>{line(value)}'
+        f'<div class="rr-math">{formula(UNNAMED[value])}</div>{line(value)}'
         for value in set_apart(stage)
     ]
     inside = "".join(f"<div>{part}</div>" for part in parts)
@@ -70,4 +70,4 @@ def equations(name):
     """Return the equations of a catalogue entry as MathML, by field."""
     scope = catalog.scope(name)
     latex = catalog.equations(name)
-    return {field: to_mathml(text, display=True, scope=scope) for field, text in latex.items()}
+    return {field: formula(text, scope) for field, text in latex.items()}
