@@ -75,7 +75,8 @@ def planned(options, root):
     if options.proofs:
         known = printed(root)
         made = {
-            path: [m for m in some if (path, m.function) in known] for path, some in made.items()
+            path: [m for m in some if m.late and (path, m.function) in known]
+            for path, some in made.items()
         }
     return {path: some for path, some in made.items() if some}
 
@@ -97,10 +98,11 @@ def chosen(names, root):
 
 
 def printed(root):
-    """Return (path, name) of every function whose equations are in the catalogue."""
+    """Return (path, name) of every function all of whose results are printed as equations."""
     from rnnref.explain import catalog
 
-    plain = [inspect.unwrap(entry.function) for entry in catalog.ENTRIES.values()]
+    whole = [entry for entry in catalog.ENTRIES.values() if entry.only is None]
+    plain = [inspect.unwrap(entry.function) for entry in whole]
     codes = [function.__code__ for function in plain]
     return {(Path(c.co_filename).relative_to(root).as_posix(), c.co_qualname) for c in codes}
 

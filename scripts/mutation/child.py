@@ -10,7 +10,7 @@ QUIET = [  # options of pytest: nobody reads how a test fails, and telling it ta
     *("-p", "no:cacheprovider"),
 ]
 MEMORY = 6 << 30
-PATIENCE = 20  # times as much real time as processor time, for a machine that has other work
+PATIENCE = 100  # times as much real time as processor time, for a machine that has other work
 
 
 def run(task, seconds):
@@ -26,7 +26,7 @@ def run(task, seconds):
     sys.stderr.flush()
     pid = os.fork()
     if pid == 0:
-        code = 1  # a mistake that breaks even the machinery is one that is seen
+        code = 1
         try:
             bound(seconds)
             code = task()

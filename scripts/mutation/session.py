@@ -22,7 +22,6 @@ from scripts.mutation.mutants import Mutant, planted
 
 BUDGET = 3.0  # seconds of tests per mutant
 LONGEST = 2.0  # seconds of a test that is worth its time here
-KILLED, SURVIVED, LATER = 1, 0, 3
 
 
 class Session:
@@ -86,7 +85,8 @@ class Session:
             code, by = child.ask(lambda say: self.trial(mutant, mutated, chosen, say), limit)
         if by:
             self.killers[mutant.module, mutant.function] = by
-        return {SURVIVED: "later", LATER: "later", None: "stopped"}.get(code, "killed"), by
+            return "killed", by
+        return "stopped" if code is None else "later", ""
 
     def tests_of(self, mutant):
         """Return (seconds, test) as the budget allows: what saw the last mistake here leads."""
@@ -112,15 +112,14 @@ class Session:
         return bool(pairs)
 
     def trial(self, mutant, mutated, tests, say):
-        """Exchange the code, run the tests, and say how it went."""
+        """Exchange the code, run the tests, and say which of them failed first."""
         path = str(self.root / mutant.module)
-        if not (self.exchanged if mutant.late else redefined)(mutant, mutated, path):
-            return LATER
-        for item, after in zip(tests, [*tests[1:], None], strict=True):
-            if not self.passes(item, after):
-                say(item.nodeid)
-                return KILLED
-        return SURVIVED
+        if (self.exchanged if mutant.late else redefined)(mutant, mutated, path):
+            for item, after in zip(tests, [*tests[1:], None], strict=True):
+                if not self.passes(item, after):
+                    say(item.nodeid)
+                    break
+        return 0
 
 
 def redefined(mutant, mutated, path):
