@@ -137,6 +137,13 @@ def test_without_queries_or_batch_the_output_is_empty(score, empty):
         assert attention.attention(q[:0], keys[:0], v[:0], **options).y.shape == (0, T, V)
 
 
+def test_a_bias_alone_is_added_to_scores_that_are_there_already():
+    scores, bias = score_dot(q, k), cases.normal(31)(B, T, S)
+    found, true = attend(scores, v, bias=bias), attend(scores + bias, v)
+    np.testing.assert_allclose(found.weights, true.weights, rtol=1e-13)
+    np.testing.assert_allclose(found.y, true.y, rtol=1e-13)
+
+
 def test_huge_scores_of_one_sign_pick_one_value_without_a_warning():
     scores = np.full((B, T, S), -1e308)
     scores[..., 3] = 1e308
