@@ -63,6 +63,9 @@
       for (const mark of this.all("[data-box]")) {
         mark.classList.toggle("rr-held", mark.dataset.box in held);
       }
+      for (const wire of this.all("[data-wire]")) {
+        wire.classList.toggle("rr-cut", wire.dataset.wire.split(">")[1] in held);
+      }
       const same = JSON.stringify(this.given) === JSON.stringify(this.data.given);
       this.querySelector(".rr-stepper__changed").hidden = same && !Object.keys(held).length;
     }
