@@ -41,13 +41,13 @@ def times(rows, words):
     """Return the times of one kind and pass: ours, and what others take by ours."""
     others = [name for name in ("torch", "onnxruntime", "naive") if name in rows[0]["ratio"]]
     others = [name for name in others if any(name in row["ratio"] for row in rows)]
-    heads = [words("bench_size"), "dtype", "rnnref (ms)"]
-    heads += [f"{PEERS.get(name) or words(f'bench_{name}')} ÷ rnnref" for name in others]
+    heads = [words("bench_case"), "ms", *(PEERS.get(n) or words(f"bench_{n}") for n in others)]
     lines = []
     for row in rows:
         ratios = [ratio(row["ratio"].get(name)) for name in others]
-        first = [words(f"bench_{row['size']}"), row["dtype"], milliseconds(row["ms"]["rnnref"])]
-        lines.append([*first, *ratios, f"{row['ratio']['products']:.0%}"])
+        case = f"{words('bench_' + row['size'])} {row['dtype']}"
+        share = f"{row['ratio']['products']:.0%}"
+        lines.append([case, milliseconds(row["ms"]["rnnref"]), *ratios, share])
     return table([*heads, words("bench_products")], lines)
 
 
@@ -100,7 +100,7 @@ def slower(record, words):
         for name in PEERS:
             if row["ratio"].get(name, 1) < 1:
                 what = KINDS[row["kind"]] or words("attention")
-                case = ", ".join([what, words(f"bench_{row['size']}"), row["dtype"]])
+                case = " ".join([what, words(f"bench_{row['size']}"), row["dtype"]])
                 times = f"{1 / row['ratio'][name]:.2f}"
                 lines.append([case, words(f"bench_{row['pass']}"), PEERS[name], times])
     heads = [words(f"bench_{key}") for key in ("case", "pass", "who", "times")]
