@@ -239,9 +239,8 @@ def translated(nav, titles, lang):
     for title, inside in (pair for entry in nav for pair in entry.items()):
         name = inside if isinstance(inside, str) else title
         if name not in titles:
-            raise PluginError(
-                f"mkdocs.yml: nav has {name}, but extra.languages.{lang}.nav gives it no title: add one"
-            )
+            there = f"extra.languages.{lang}.nav"
+            raise PluginError(f"mkdocs.yml: nav has {name}, but {there} gives it no title: add one")
         below = inside if isinstance(inside, str) else translated(inside, titles, lang)
         found.append({titles[name]: below})
     return found
