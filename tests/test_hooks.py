@@ -285,6 +285,15 @@ def test_a_title_that_a_language_lacks_stops_the_build(project):
     assert survives(project)
 
 
+def test_a_section_without_a_title_in_a_language_stops_the_build(project):
+    config = project.folder / "mkdocs.yml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("  - LSTM: lstm.md", "  - 新:\n      - LSTM: lstm.md"), "utf-8")
+    code, (line, _) = project.build()
+    assert code == 1
+    assert "nav has 新, but extra.languages.en.nav gives it no title: add one" in line
+
+
 def test_quiet_builds_are_strict_too(project):
     project.add("\n[a](lost.md)\n")
     code, lines = project.build("--quiet")

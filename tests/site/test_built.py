@@ -61,10 +61,26 @@ def test_the_sitemap_links_each_page_with_its_twins(site, lang):
 
 @pytest.mark.parametrize("lang", FOLDERS)
 def test_the_navigation_speaks_the_language_of_the_page(site, lang):
-    titles = re.findall(r'class="md-tabs__link">\s*(.*?)\s*</a>', read(site, lang, "index.html"))
-    assert len(titles) == len(NAMES)
-    wanted = {"zh": ("首页", "术语表"), "en": ("Home", "Glossary")}[lang]
-    assert set(wanted) <= set(titles)
+    text = read(site, lang, "index.html")
+    tabs = re.findall(r'class="md-tabs__link">\s*(.*?)\s*</a>', text)
+    drawer = re.findall(r'class="md-ellipsis">\s*(.*?)\s*</span>', text)
+    home, section, glossary = {
+        "zh": ("首页", "参考", "术语表"),
+        "en": ("Home", "Reference", "Glossary"),
+    }[lang]
+    assert {home, section} <= set(tabs) and glossary not in tabs
+    assert {home, section, glossary} <= set(drawer)
+
+
+@pytest.mark.parametrize("lang", FOLDERS)
+def test_a_page_shows_the_pages_of_its_section(site, lang):
+    row = re.search(r'<nav class="rr-siblings".*?</nav>', read(site, lang, "glossary.html"), re.S)[
+        0
+    ]
+    links = re.findall(r'<a href="(.*?)"( aria-current="page")?>', row)
+    assert "checks.html" in dict(links)
+    assert [address for address, current in links if current] == ["glossary.html"]
+    assert "rr-siblings" not in read(site, lang, "index.html")
 
 
 @pytest.mark.parametrize("lang", FOLDERS)
