@@ -72,7 +72,8 @@ def copy(root, tree):
 def tests(tree, modules):
     """Return the files of tests that look at some modules, and not at the tools around them.
 
-    The core has to be tested without what prints and draws it, and what prints without figures.
+    The core has to be tested without what prints and draws it, but for its equations, and what
+    prints without figures.
     """
     explained = [module for module in modules if module.startswith("rnnref/explain/")]
     drawn = [module for module in explained if Path(module).stem not in PRINTER]
@@ -81,7 +82,7 @@ def tests(tree, modules):
         topic, text = path.stem.removeprefix("test_"), path.read_text(encoding="utf-8")
         above = "rnnref.explain" in text or "from scripts" in text
         wanted = drawn or not topic.startswith(DRAWING) if above else len(modules) > len(explained)
-        if topic not in ELSEWHERE and wanted and (explained or not above):
+        if topic == "equations" or (topic not in ELSEWHERE and wanted and (explained or not above)):
             found.append(path.relative_to(tree).as_posix())
     return found
 
