@@ -41,31 +41,31 @@ PILL = re.compile(r'(rx="9") fill="[^"]*"( stroke="[^"]*") stroke-width="1.5"')
 
 def picture(cell, t):
     """Return the Picture of a stepper at step 2, with all that it can show."""
-    layout, graph, figure = cell.figure.layout(), cell.figure.step_graph(), cell.figure
-    derivatives, height = played(cell).back[SHOWN], figure.HEIGHT + cell.foot
-    marks = [
+    figure, graph = cell.figure, cell.figure.step_graph()
+    values, height = figure.arrays(), figure.HEIGHT + cell.foot
+    note = svg.text(figure.WIDTH - 4, height - 10, t("step_two_units"), 13, "end", fill="muted")
+    return Picture(
+        [*marks(cell, graph, t), note],
+        figure.WIDTH,
+        height,
+        t(f"fig_{cell.name}_cell"),
+        alternative(t, f"alt_{cell.name}_cell", values, figure.PLAIN),
+        values | played(cell).back[SHOWN],
+        lambda text: check(REVERSED.sub("", text), graph),
+    )
+
+
+def marks(cell, graph, t):
+    """Return the cell with wires that run both ways, and every number on them."""
+    figure, layout, derivatives = cell.figure, cell.figure.layout(), played(cell).back[SHOWN]
+    found = {name: np.atleast_2d(values)[0] for name, values in derivatives.items()}
+    return [
         *figure.behind(t),
         *map(both_ways, draw(graph, layout._replace(pills={}), figure.words(t))),
         *(number(graph.boxes[name], *at) for name, at in layout.pills.items()),
-        *(
-            derivative(cell, pill, graph, layout, np.atleast_2d(derivatives[pill.name])[0], t)
-            for pill in cell.pills
-        ),
+        *(derivative(cell, pill, graph, layout, found[pill.name], t) for pill in cell.pills),
         *figure.beside(t),
-        svg.text(figure.WIDTH - 4, height - 10, t("step_two_units"), 13, "end", fill="muted"),
     ]
-    values = figure.arrays()
-    words = alternative(t, f"alt_{cell.name}_cell", values, figure.PLAIN)
-    title = t(f"fig_{cell.name}_cell")
-    return Picture(
-        marks,
-        figure.WIDTH,
-        height,
-        title,
-        words,
-        values | derivatives,
-        lambda text: check(REVERSED.sub("", text), graph),
-    )
 
 
 def number(box, x, y):
@@ -86,15 +86,15 @@ def derivative(cell, pill, graph, layout, values, t):
     ends = box.kind in ("input", "output")
     width = place.width if ends else room(latex) + (D_WIDTH if latex else 0)
     x, y = position(pill, place, layout)
-    marks = [svg.pill(x, y, box.role, values, pill.name, width=width)]
+    parts = [svg.pill(x, y, box.role, values, pill.name, width=width)]
     if latex:
         left, base = x - width / 2 + 9, y + 4
-        marks.append(svg.symbol(left, base, r"\mathrm{d}", 17, "start", box.role))
-        marks.append(svg.symbol(left + D_WIDTH, base, latex, 17, "start", box.role))
+        parts.append(svg.symbol(left, base, r"\mathrm{d}", 17, "start", box.role))
+        parts.append(svg.symbol(left + D_WIDTH, base, latex, 17, "start", box.role))
     elif ends:
         right = x + width / 2
-        marks.append(svg.text(right, y - 29, t("step_from_next"), 13, "end", fill=box.role))
-    return svg.group(marks, data_grad="" if pill.at == UNDER else pill.box)
+        parts.append(svg.text(right, y - 29, t("step_from_next"), 13, "end", fill=box.role))
+    return svg.group(parts, data_grad="" if pill.at == UNDER else pill.box)
 
 
 def position(pill, place, layout):

@@ -38,15 +38,12 @@ def render(name, lang, use):
     if name not in CELLS:
         raise FigureError(f"there is no stepper {name!r}; there are {', '.join(CELLS)}")
     cell, t = CELLS[name], Lookup(lang)
-    picture = drawing.picture(cell, t)
-    svg = document(picture, f"stepper-{name}", lang, use)
-    picture.check(svg)
     film = played(cell)
     made = recorded(cell, film)
     require_all(cell, cell.figure.step_graph(), made)
     inside = [
         f'<div class="rr-figure__scroll" role="group" aria-label="{t("figure")}" tabindex="0">'
-        f"{drawing.slim(svg)}</div>",
+        f"{drawn(cell, lang, use)}</div>",
         controls(t, film),
         panels(cell, t),
         fields(cell, made["ahead"], film, t),
@@ -54,6 +51,14 @@ def render(name, lang, use):
         f'<script type="application/json">{packed(cell, made, film, t)}</script>',
     ]
     return f'<rr-stepper class="rr-stepper" data-cell="{name}">{"".join(inside)}</rr-stepper>'
+
+
+def drawn(cell, lang, use):
+    """Return the picture as SVG, read once more as every figure is."""
+    picture = drawing.picture(cell, Lookup(lang))
+    svg = document(picture, f"stepper-{cell.name}", lang, use)
+    picture.check(svg)
+    return drawing.slim(svg)
 
 
 def packed(cell, made, film, t):
