@@ -101,7 +101,8 @@ def printed(root):
     """Return (path, name) of every function all of whose results are printed as equations."""
     from rnnref.explain import catalog
 
-    whole = [entry for entry in catalog.ENTRIES.values() if entry.only is None]
+    entries = catalog.ENTRIES.values()
+    whole = [each for each in entries if each.only is None and each.reading is None]
     plain = [inspect.unwrap(entry.function) for entry in whole]
     codes = [function.__code__ for function in plain]
     return {(Path(c.co_filename).relative_to(root).as_posix(), c.co_qualname) for c in codes}
