@@ -190,16 +190,20 @@ def test_every_control_is_large_enough_for_a_finger(visit):
         assert page.evaluate(small) == 0
 
 
-def test_a_narrow_picture_follows_what_is_going_on(visit):
+@pytest.mark.parametrize(
+    ("way", "t", "stage", "mark"),
+    [("back", 2, 0, '[data-grad="h out"]'), ("ahead", 0, 5, '[data-box="o"]')],
+)
+def test_a_narrow_picture_follows_what_is_going_on(visit, way, t, stage, mark):
     with visit("stepper.html", width=390, reduced_motion="reduce") as (page, *_):
         stepper = stepper_of(page, "lstm")
-        stepper.locator("[data-back] output").click()
-        inside = """(stepper) => {
+        stepper.evaluate("(s, [way, t, k]) => s.go(s.first(way, t) + k)", [way, t, stage])
+        inside = """(stepper, mark) => {
             const box = stepper.querySelector(".rr-figure__scroll").getBoundingClientRect();
-            const pill = stepper.querySelector('[data-grad="h out"]').getBoundingClientRect();
-            return pill.left >= box.left && pill.right <= box.right;
+            const shown = stepper.querySelector(mark).getBoundingClientRect();
+            return shown.left >= box.left && shown.right <= box.right;
         }"""
-        assert stepper.evaluate(inside)
+        assert stepper.evaluate(inside, mark)
 
 
 def test_paper_shows_the_picture_and_the_tables_but_no_controls(visit):

@@ -164,7 +164,8 @@
     follow() {
       const box = this.querySelector(".rr-figure__scroll");
       if (box.scrollWidth <= box.clientWidth) return;
-      const sides = this.all("svg [data-state=now]").map((mark) => mark.getBoundingClientRect());
+      const marks = this.all("svg :is([data-box], [data-pill], [data-grad])[data-state=now]");
+      const sides = marks.map((mark) => mark.getBoundingClientRect());
       const left = Math.min(...sides.map((side) => side.left));
       const right = Math.max(...sides.map((side) => side.right));
       const frame = box.getBoundingClientRect();
