@@ -8,7 +8,7 @@ import os
 import sys
 import time
 
-CASES = 130  # of one parametrised test are tried at most
+CASES = 200  # of one parametrised test are tried at most
 
 
 def sample(items):
@@ -22,7 +22,13 @@ def sample(items):
         name = item.nodeid.partition("[")[0]
         if "mistake" not in name.rpartition("::")[2]:
             groups.setdefault(name, []).append(item)
-    return [item for group in groups.values() for item in group[:: -(-len(group) // CASES)]]
+    return [item for group in groups.values() for item in spread(group)]
+
+
+def spread(group):
+    """Return at most CASES of some items, at equal distances."""
+    count = min(CASES, len(group))
+    return [group[number * len(group) // count] for number in range(count)]
 
 
 def by_file(items):
