@@ -76,11 +76,11 @@ def by_gates(unit):
     return [getattr(p, f"U_{gate}")[:, unit] @ numbers()[f"da_{gate}"] for gate in GATES]
 
 
-def collected(unit):
+def collected(name, unit):
     """Write the gradient of an old hidden state as the sum over the four layers."""
     first, *others = by_gates(unit)
     terms = [signed(first), *(computed(share) for share in others)]
-    return sum_of(terms, result("dh_prev", unit))
+    return sum_of(terms, result(name, unit))
 
 
 def one_gate():
@@ -101,7 +101,8 @@ def shares():
 
 def share(t):
     """Return the share of one step, counted from 1."""
-    return signed(shares()[t - 1])
+    found = shares()[t - 1]
+    return signed(found) if found else "0"
 
 
 def derivative(name, unit):
@@ -119,13 +120,13 @@ def without_carry(name, unit):
 
 for _unit in (0, 1):
     value(f"{TOPIC}.tanh-c-{_unit + 1}")(partial(result, "tanh_c", _unit))
-    for _name in ("dc_next", "dh_prev", "later", "through_h", "dc", "da_f"):
+    for _name in ("dc_next", "later"):
         value(f"{TOPIC}.{_name}-{_unit + 1}")(partial(result, _name, _unit))
-    for _name in FACTORS:
-        value(f"{TOPIC}.{_name}-line-{_unit + 1}")(partial(product, _name, _unit))
-    for _name in SUMS:
-        value(f"{TOPIC}.{_name}-line-{_unit + 1}")(partial(total, _name, _unit))
-    value(f"{TOPIC}.dh_prev-line-{_unit + 1}")(partial(collected, _unit))
+for _name in (*FACTORS, *SUMS, "dh_prev"):
+    value(f"{TOPIC}.{_name}-2")(partial(result, _name, 1))
+    _write = product if _name in FACTORS else total if _name in SUMS else collected
+    value(f"{TOPIC}.{_name}-line-1")(partial(_write, _name, 0))
+value(f"{TOPIC}.dc-1")(partial(result, "dc", 0))
 for _t in (1, 2, 3):
     value(f"{TOPIC}.share-{_t}")(partial(share, _t))
 value(f"{TOPIC}.dW_f")(partial(derivative, "W_f", (0, 0)))
