@@ -119,33 +119,12 @@
     // ---- changing ---------------------------------------------------------------------------
 
     put(field) {
-      const [name, place, column] = field.dataset.put.split(" ");
-      const valid = field.checkValidity();
-      field.setAttribute("aria-invalid", !valid);
-      this.warn(field.parentElement);
-      if (!valid) return;
-      this.given[name][0][place][column] = field.valueAsNumber;
-      this.compute();
-    }
-
-    // One message per vector, beside its fields, as long as one of them is wrong.
-    warn(fields) {
-      const wrong = fields.querySelector('[aria-invalid="true"]');
-      const message = fields.querySelector(".rr-invalid");
-      if (!wrong) message?.remove();
-      if (!wrong || message) return;
-      const made = document.createElement("span");
-      made.className = "rr-invalid";
-      made.textContent = this.data.words.invalid;
-      made.setAttribute("role", "alert");
-      fields.append(made);
+      const given = Object.fromEntries(Object.entries(this.given).map(([name, [x]]) => [name, x]));
+      if (RR.put(field, given, this.data.words.invalid)) this.compute();
     }
 
     forget(fields) {
-      for (const field of this.all(fields)) {
-        field.removeAttribute("aria-invalid");
-        this.warn(field.parentElement);
-      }
+      for (const field of this.all(fields)) RR.accept(field);
     }
 
     reset() {

@@ -67,7 +67,7 @@
         wire.classList.toggle("rr-cut", wire.dataset.wire.split(">")[1] in held);
       }
       const same = JSON.stringify(this.given) === JSON.stringify(this.data.given);
-      this.querySelector(".rr-stepper__changed").hidden = same && !Object.keys(held).length;
+      this.querySelector(".rr-widget__changed").hidden = same && !Object.keys(held).length;
     }
 
     held() {

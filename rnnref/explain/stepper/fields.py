@@ -30,7 +30,7 @@ def fields(cell, ahead, film, t):
     return (
         f'<details class="rr-stepper__fields"><summary>{t("step_edit")}</summary>'
         f'<form novalidate autocomplete="off">{held}{boxes}</form></details>'
-        f'<p class="rr-stepper__changed" hidden>{t("step_changed")} '
+        f'<p class="rr-widget__changed" hidden>{t("step_changed")} '
         f'<button type="button" data-do="reset">{t("step_reset")}</button></p>'
     )
 

@@ -11,13 +11,21 @@
     return valid;
   };
 
+  // Take a refusal back: the field has a new number that nobody typed.
+  RR.accept = (field) => {
+    field.removeAttribute("aria-invalid");
+    warn(field.parentElement);
+  };
+
   // One message per vector, beside its fields, as long as one of them is wrong.
   const warn = (fields, message) => {
     const wrong = fields.querySelector('[aria-invalid="true"]');
     const shown = fields.querySelector(".rr-invalid");
     if (!wrong) shown?.remove();
     if (!wrong || shown) return;
-    const made = RR.lines.element("span", message, "rr-invalid");
+    const made = document.createElement("span");
+    made.className = "rr-invalid";
+    made.textContent = message;
     made.setAttribute("role", "alert");
     fields.append(made);
   };
