@@ -181,3 +181,10 @@ def test_results_share_no_memory_with_arguments():
     given = [q, k, wide, v, *cases.additive()]
     assert not any(np.shares_memory(a, b) for a in given for b in found)
     assert cases.additive().W_a.shape == (A, E)
+
+
+@pytest.mark.parametrize("score", ["dot", "scaled"])
+def test_keys_of_another_depth_are_refused_even_if_their_other_sizes_fit(score):
+    queries, keys = np.ones((B, 4, 3)), np.ones((B, 3, 4))
+    with pytest.raises(ShapeError, match="k must have shape"):
+        attention.attention(queries, keys, np.ones((B, 3, V)), score=score)
