@@ -1,3 +1,5 @@
+from math import ceil
+
 import numpy as np
 
 from rnnref import lstm
@@ -27,14 +29,15 @@ def table(x, p, state, dy):
     return {k: errors(backward(broken(*edit), x, p, state, dy), true) for k, edit in BROKEN.items()}
 
 
-def text(error):
-    return "·" if error < 1e-9 else f"{error:.1g}" if error < 1 else f"{error:.0f}"
+def tenths(error):
+    return "·" if error < 1e-9 else str(min(9, ceil(10 * error)))
 
 
 for steps in (T, 1):
-    print(f"T = {steps} ", *(f"{name:>5}" for name in [*NAMES, "h_0", "c_0"]))
+    print(f"T = {steps}\n     W        U        b        h c\n    ", "i f c o  " * 3 + "0 0")
     for k, row in table(x[:, :steps], p, state, dy[:, :steps]).items():
-        print(f"{k:5}  ", *(f"{text(error):>5}" for error in row.values()))
+        row = [tenths(error) for error in row.values()]
+        print(f"{k:3} ", "  ".join(" ".join(row[at : at + 4]) for at in (0, 4, 8, 12)))
     print()
 
 zero, late = lstm.State(*np.zeros((2, B, H))), dy * [[0], [0], [0], [1]]
@@ -47,7 +50,7 @@ checks = {
     "E": (table(x, p._replace(b=0 * p.b), state, dy), None),
     "F": (table(x, alike, state, dy), None),
 }
-print("     ", *checks)
+print("    ", *checks)
 for k in BROKEN:
     worst = [max(rows[k][name] for name in names or rows[k]) for rows, names in checks.values()]
-    print(f"{k:5}", *("×" if error > 1e-9 else "·" for error in worst))
+    print(f"{k:3} ", *("×" if error > 1e-9 else "·" for error in worst))

@@ -15,7 +15,8 @@ from rnnref.explain.values import lstm_backprop
 from rnnref.numerics import sigmoid
 from scripts.listings import captured
 
-EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLES = DOCS / "examples"
 B, T, D, H = 2, 4, 3, 5
 EVERY = {*NAMES, "h", "c"}
 WRONG = 1e-9  # as in the example
@@ -299,6 +300,10 @@ def test_each_weak_check_lets_the_listed_mistakes_pass(case):
     }
     listed = {"A": [], "B": [1], "C": [1, 6, 7, 8, 10], "D": [1, *range(5, 11)]}
     assert passed == listed | {"E": [10], "F": [8]}
+    for lang in ("zh", "en"):
+        page = (DOCS / lang / "lstm-backprop.md").read_text(encoding="utf-8")
+        rows = re.findall(r"^\| ([A-F]) \| .* \| (.+) \|$", page, re.M)
+        assert {name: list(map(int, re.findall(r"\d+", row))) for name, row in rows} == passed
     rows = captured(EXAMPLES / "lstm_ablation.py").rpartition("A B C D E F\n")[2].splitlines()
     for row in rows:
         k, *marks = row.split()
