@@ -17,11 +17,6 @@ from ..sequence.incoming import incoming
 from ..sequence.run import Grads, check_backward, check_sizes, live_steps
 from .records import GATES, RESET_BEFORE, GRUBackward, GRUStep, Params, State
 from .tape import GRURewind, GRUTape
-from .variants import (
-    step_reset_after,
-    step_reset_after_update_replace,
-    step_update_replace,
-)
 
 
 def init(
@@ -143,15 +138,6 @@ def step_backward(dh: Array, x: Array, h_prev: Array, s: GRUStep, p: Params) -> 
         *(dz, dh_tilde, da_h, drh, dr, da_r, da_z, dx, dh_prev),
         *(dW_r, dW_z, dW_h, dU_r, dU_z, dU_h, db_r, db_z, db_h),
     )
-
-
-# (reset, update): the step that such a sequence is made of.
-STEPS = {
-    ("before", "keep"): step,
-    ("before", "replace"): step_update_replace,
-    ("after", "keep"): step_reset_after,
-    ("after", "replace"): step_reset_after_update_replace,
-}
 
 
 class Run(sequence.Run):
