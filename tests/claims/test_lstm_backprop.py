@@ -164,6 +164,22 @@ def test_the_share_of_the_belt_enters_three_layers_and_not_the_output_gate(one):
     np.testing.assert_array_equal(some.da_o, other.da_o)
 
 
+@pytest.mark.claim("lstm-backprop.stack")
+def test_the_input_gradient_of_the_upper_lstm_is_the_output_gradient_of_the_lower(case, rng):
+    x, lower, _, _ = case
+    upper = lstm.Params(*(rng.uniform(-1, 1, s) for s in [(8, H), (8, 2), 8]))
+    dy = rng.standard_normal((B, T, 2))
+
+    def loss(W, U, b):
+        return np.sum(dy * lstm.forward(lstm.forward(x, lstm.Params(W, U, b)).y, upper).y)
+
+    below = lstm.forward(x, lower)
+    dx = lstm.backward(lstm.forward(below.y, upper), dy=dy).x
+    grads = lstm.backward(below, dy=dx).params
+    args, found = ({n: getattr(p, n) for n in "WUb"} for p in (lower, grads))
+    assert gradcheck.check(loss, args, found).ok
+
+
 @pytest.mark.claim("lstm-backprop.shares")
 def test_the_shares_of_three_steps_add_up_to_the_gradient():
     shares = [number(f"share-{t}") for t in (1, 2, 3)]

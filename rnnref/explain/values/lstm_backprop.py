@@ -9,7 +9,7 @@ from ... import examples, lstm
 from .. import ablation, samples, wayback
 from ..samples import STEP
 from . import value
-from .lstm import computed, given, sum_of
+from .lstm import TIGHT, computed, given, sum_of
 from .rnn import signed
 
 TOPIC = "lstm-backprop"
@@ -52,9 +52,10 @@ def factor(word, unit):
 
 
 def product(name, unit):
-    """Write a gradient as the product a reader would enter."""
-    factors = " × ".join(factor(word, unit) for word in FACTORS[name])
-    return sum_of([factors], numbers()[name][unit])
+    """Write a gradient as the product a reader would enter; it may break before a "×"."""
+    first, *others = (factor(word, unit).replace(" ", TIGHT) for word in FACTORS[name])
+    pieces = [first, *(f"×{TIGHT}{other}" for other in others)]
+    return " ".join([*pieces, f"={TIGHT}{signed(result(name, unit))}"])
 
 
 def total(name, unit):
