@@ -22,7 +22,7 @@ from scripts import (
 )
 from scripts.expand import needs_line
 from scripts.mutation import shown
-from scripts.pictures import explorer, fig, stepper
+from scripts.pictures import explore, fig, step
 
 ROOT = Path(__file__).parent.parent
 LINES = re.compile(r"\d+(-\d+)?(, ?\d+(-\d+)?)*")
@@ -41,8 +41,8 @@ def table(root=ROOT):
         "code": code,
         "run": functools.partial(run, root),
         "fig": fig,
-        "stepper": stepper,
-        "explorer": explorer,
+        "stepper": step,
+        "explorer": explore,
         "val": val,
         "claim": functools.partial(claim, root),
         "tests": functools.partial(tests, root),

@@ -2,9 +2,8 @@
 
 import re
 
-from rnnref.explain import figure_names, figures
-from rnnref.explain.explorer import render as render_explorer
-from rnnref.explain.stepper.page import render as render_stepper
+from rnnref.explain import alignment, explorer, figure_names, figures
+from rnnref.explain.stepper import page as stepper
 from rnnref.explain.terms import Lookup
 from scripts import cache, formulas
 from scripts.expand import needs_line
@@ -33,29 +32,34 @@ def fig(argument, place):
     )
 
 
-def stepper(argument, place):
+EXPLORERS = {"attention": explorer.render, "alignment": alignment.render}
+
+
+def step(argument, place):
     """Print a stepper of a cell with its caption: `lstm | caption`."""
+    return widget("stepper", argument, place, stepper.render)
+
+
+def explore(argument, place):
+    """Print an explorer with its caption: `attention | caption`, `alignment | caption`."""
+    return widget("explorer", argument, place, explored)
+
+
+def explored(name, lang, use):
+    """Return the explorer of a name."""
+    if name not in EXPLORERS:
+        raise ValueError(f"there is no explorer {name!r}; there are {', '.join(EXPLORERS)}")
+    return EXPLORERS[name](lang, use)
+
+
+def widget(kind, argument, place, render):
+    """Put what answers to the reader into a figure with a caption."""
     needs_line(place)
     name, _, caption = (part.strip() for part in argument.partition("|"))
     if not caption:
-        raise ValueError("a stepper needs a caption that states the loss: write it after |")
-    made = render_stepper(name, place.lang, use=f"p{place.number}")
+        raise ValueError(f"rnn:{kind} needs a caption: write it after |")
+    made = render(name, place.lang, use=f"p{place.number}")
     return (
-        f'<figure class="rr-figure" id="stepper-{name}-{place.number}" data-search-exclude>{made}'
-        f"<figcaption>{formulas.prose(caption)}</figcaption></figure>"
-    )
-
-
-def explorer(argument, place):
-    """Print the attention explorer with its caption: `attention | caption`."""
-    needs_line(place)
-    name, _, caption = (part.strip() for part in argument.partition("|"))
-    if name != "attention" or not caption:
-        raise ValueError(
-            "write `attention | caption`: there is one explorer, and it needs a caption"
-        )
-    made = render_explorer(place.lang, use=f"p{place.number}")
-    return (
-        f'<figure class="rr-figure" id="explorer-{place.number}" data-search-exclude>{made}'
+        f'<figure class="rr-figure" id="{kind}-{name}-{place.number}" data-search-exclude>{made}'
         f"<figcaption>{formulas.prose(caption)}</figcaption></figure>"
     )

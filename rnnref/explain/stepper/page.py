@@ -50,7 +50,8 @@ def render(name, lang, use):
         tables(cell, film, t),
         f'<script type="application/json">{packed(cell, made, film, t)}</script>',
     ]
-    return f'<rr-stepper class="rr-stepper rr-widget" data-cell="{name}">{"".join(inside)}</rr-stepper>'
+    start = f'<rr-stepper class="rr-stepper rr-widget" data-cell="{name}">'
+    return f"{start}{''.join(inside)}</rr-stepper>"
 
 
 def drawn(cell, lang, use):
