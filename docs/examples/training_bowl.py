@@ -23,6 +23,5 @@ def steps(rule, turn):
     return t
 
 
-if __name__ == "__main__":
-    for name, rule in RULES.items():
-        print(f"{name:10} {steps(rule, np.eye(2)):4} {steps(rule, TURN):4}")
+for name, rule in RULES.items():
+    print(f"{name:10} {steps(rule, np.eye(2)):4} {steps(rule, TURN):4}")

@@ -18,6 +18,7 @@ def gradient(params, rng):
     return loss.loss, (rnn.backward(run, dy=back.x).params, back.params)
 
 
-fit = train.fit(*(gradient, start, optim.adam(0.02)), steps=100, rng=rng, clip=1.0, progress=False)
+rule = optim.adam(0.02)
+fit = train.fit(gradient, start, rule, steps=100, rng=rng, clip=1.0, progress=False)
 for step in (1, 10, 25, 50, 100):
     print(f"{step:3}  {fit.history.loss[step - 1]:.4f}")
