@@ -13,6 +13,7 @@ from scripts import (
     bench_page,
     cache,
     claims,
+    every,
     formulas,
     glossary,
     listings,
@@ -38,6 +39,7 @@ def table(root=ROOT):
         "eq": eq,
         "check": check,
         "lines": lines,
+        "every": every_equation,
         "code": code,
         "run": functools.partial(run, root),
         "fig": fig,
@@ -96,6 +98,12 @@ def lines(argument, place):
     needs_line(place)
     lock_equations.require_printed(argument, catalog.render(argument))
     return formulas.beside(argument, Lookup(place.lang))
+
+
+def every_equation(argument, place):
+    """Print all equations of one part of the package: `lstm`."""
+    needs_line(place)
+    return every.equations(argument, Lookup(place.lang))
 
 
 def code(argument, place):
