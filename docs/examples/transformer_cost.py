@@ -1,6 +1,6 @@
 E = 64
 
-print("   T      RNN     LSTM    self    T²")
+print(f"{'T':>4} {'RNN':>8} {'LSTM':>8} {'self':>8} {'T²':>8}")
 for T in (32, 128, 512, 2048):
     rnn = T * 2 * E * E
     lstm = T * 8 * E * E

@@ -20,7 +20,7 @@ mean = dot(a, da)
 ds = [a[i] * (da[i] - mean) for i in range(3)]
 dq = [dot(ds, column) / sqrt(2) for column in zip(*k, strict=True)]
 
-for name, numbers in [("s", s), ("a", a), ("y", y)]:
-    print(f"{name:4}", *(f"{number:+.4f}" for number in numbers))
-for name, numbers in [("da", da), ("mean", [mean]), ("ds", ds), ("dq", dq)]:
+forward = {"s": s, "a": a, "y": y}
+backward = {"da": da, "mean": [mean], "ds": ds, "dq": dq}
+for name, numbers in (forward | backward).items():
     print(f"{name:4}", *(f"{number:+.4f}" for number in numbers))
