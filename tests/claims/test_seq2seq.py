@@ -184,6 +184,26 @@ def test_after_a_wrong_word_the_small_model_chooses_a_wrong_word_again():
     np.testing.assert_allclose(shown, [after[1], after[3]], rtol=0, atol=5e-4)
 
 
+@pytest.mark.claim("seq2seq.forced-free")
+def test_long_sequences_have_more_right_tokens_under_teacher_forcing_than_in_free_running(curves):
+    forced_, free = (np.array(curves[kind]) for kind in ("forced", "free"))
+    long = np.array(reversal.LENGTHS) >= 6
+    assert np.all(forced_ >= free)
+    assert np.all(forced_[long] > free[long] + 0.05)
+
+
+@pytest.mark.claim("seq2seq.exact-same")
+def test_a_sentence_is_without_a_mistake_in_both_ways_or_in_neither(p, rng):
+    source = rng.integers(V_X, size=(60, S))
+    free = decoding.greedy(source, p, bos=BOS, eos=EOS, limit=2)
+    source, free = source[free.lengths == 2], free.tokens[free.lengths == 2]
+    target = free.copy()
+    target[::2] = rng.integers(2, V_Y, size=target[::2].shape)  # every other one by chance
+    right = [np.argmax(forced(source, target, p).logits, axis=-1) == target, free == target]
+    np.testing.assert_array_equal(*(np.all(one, axis=1) for one in right))
+    assert not np.array_equal(*right)  # though single tokens differ
+
+
 @pytest.mark.claim("seq2seq.rate-0")
 def test_at_rate_zero_scheduled_sampling_is_teacher_forcing(p, source, target, rng):
     run = seq2seq.scheduled(source, target, p, bos=BOS, rate=0, rng=rng)

@@ -4,7 +4,7 @@ import numpy as np
 
 from ... import seq2seq
 from . import experiment
-from .translation import batch, exact, trained
+from .translation import batch, exact, right_tokens, run, trained
 
 LENGTHS = tuple(range(2, 13))
 SEED, TESTED, BATCH, DIGITS = 0, 256, 32, 10
@@ -29,9 +29,19 @@ def model(kind):
 
 @experiment("reversal")
 def reversal():
-    """Return the share of exact answers at every length."""
-    found = {}
-    for kind in STEPS:
-        p, rng = model(kind), np.random.default_rng(SEED + 1)
-        found[kind] = [exact(p, draw(rng, [length] * TESTED)) for length in LENGTHS]
+    """Return the share of exact answers at every length.
+
+    Of the model without attention also the share of right tokens, by its own tokens before them
+    ("free") and by the right ones ("forced").
+    """
+    models, rng = {kind: model(kind) for kind in STEPS}, np.random.default_rng(SEED + 1)
+    tests = [draw(rng, [length] * TESTED) for length in LENGTHS]
+    found = {kind: [exact(p, drawn) for drawn in tests] for kind, p in models.items()}
+    found["free"] = [right_tokens(models["plain"], drawn) for drawn in tests]
+    found["forced"] = [forced_tokens(models["plain"], drawn) for drawn in tests]
     return found
+
+
+def forced_tokens(p, drawn):
+    """Return the share of tokens that are right if all tokens before them are."""
+    return np.mean(np.argmax(run(p, drawn).logits, axis=-1) == drawn.target)

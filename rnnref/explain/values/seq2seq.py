@@ -77,6 +77,8 @@ def share(kind, length):
 
 for _length in (2, 8, 12):
     value(f"seq2seq.plain-{_length}")(partial(share, "plain", _length))
+for _kind in ("forced", "free"):
+    value(f"seq2seq.{_kind}-8")(partial(share, _kind, 8))
 
 
 @value("seq2seq.attention-least")
