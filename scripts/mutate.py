@@ -10,6 +10,7 @@ Mistakes that no test notices are printed, and the exit code is 1. For each, wri
 fails with it, or, if it changes nothing that can be observed, enter it with the reason in
 tests/mutants.toml.
 
+    --every N     only every Nth mistake of each module, for a first look; the same ones each time
     --jobs N      so many processes; 1 is the default
     --fresh       forget what earlier runs found: after changes of what the tests share
     --record      write the numbers into tests/golden/mutation.toml; only when all is committed
@@ -40,15 +41,19 @@ def main(arguments, root=ROOT):
     if not hasattr(os, "fork"):
         raise StopError("Mutation testing needs a system that can fork; on Windows use WSL.")
     suite = "proofs" if options.proofs else "tests"
-    made = planned(options, root)
+    whole = planned(options, root)
     entries = record.accepted(root) if suite == "tests" else {}
-    record.require_current(entries, made)
+    record.require_current(entries, whole)
+    made = {module: some[:: options.every] for module, some in whole.items()}
     if options.record and changes(root):
         raise StopError(f"Commit first, or the record would be of no commit: {changes(root)[0]}.")
     if options.fresh:
         shutil.rmtree(workers.state(root), ignore_errors=True)
     fates = tried(made, entries, suite, options.jobs, root)
-    rows = {module: counted(made[module], entries, fates) for module in made}
+    rows = {
+        module: counted(some, entries, fates) | {"made": len(whole[module])}
+        for module, some in made.items()
+    }
     report(rows, made, entries, fates)
     if options.record:
         record.merge(suite, stamped(rows, root), root)
@@ -62,10 +67,18 @@ def parsed(arguments):
     )
     parser.add_argument("modules", nargs="*", metavar="module")
     parser.add_argument("--proofs", action="store_true")
+    parser.add_argument("--every", type=positive, default=1)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--record", action="store_true")
     return parser.parse_args(arguments)
+
+
+def positive(text):
+    """Return the number that is written, or say that it has to be 1 or more."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from 1 on; write 10.")
+    return int(text)
 
 
 def planned(options, root):

@@ -5,14 +5,17 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import textwrap
+import time
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
 
 from scripts import mutate
-from scripts.mutation import record, shown
+from scripts.mutation import record, shown, workers
 from scripts.mutation.mutants import digest, mutants
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that can fork")
@@ -161,6 +164,68 @@ def test_what_is_recorded_is_what_was_found(runs):
     row = runs.row
     assert row["caught"] == row["mutants"] - 1 > 10
     assert row["accepted"] == 1 and row["open"] == 0
+    assert row["made"] == row["mutants"]
+
+
+@forks
+def test_a_sample_tries_every_so_many_mistakes_and_says_of_how_many(project):
+    with contextlib.redirect_stdout(io.StringIO()):
+        mutate.main(["cell", "--every", "4", "--record"], project)
+    row = record.measured(project)["tests"]["rnnref/cell.py"]
+    made = mutants(CELL, "rnnref/cell.py")
+    journal = (project / ".cache" / "mutate" / "tests.jsonl").read_text(encoding="utf-8")
+    seen = {tuple(json.loads(line)[:4]) for line in journal.splitlines()}
+    assert seen == {mutant.key for mutant in made[::4]}
+    assert (row["mutants"], row["made"]) == (len(seen), len(made))
+
+
+@pytest.mark.parametrize("step", ["0", "-2", "ten"])
+def test_a_step_of_a_sample_is_a_whole_number_from_1_on(project, step, capsys):
+    with pytest.raises(SystemExit):
+        mutate.main(["cell", f"--every={step}"], project)
+    assert f"{step} is no whole number from 1 on; write 10." in capsys.readouterr().err
+
+
+NAP = """
+import fcntl, os, time
+lock = open("lock", "w")
+fcntl.flock(lock, fcntl.LOCK_EX)
+os.fork()
+open("ready", "w").close()
+time.sleep(20)
+"""
+
+
+@forks
+def test_a_run_that_is_stopped_leaves_no_process_behind(tmp_path, monkeypatch):
+    for name, text in {"__init__": "", "mutation/__init__": "", "mutation/nap": NAP}.items():
+        path = tmp_path / "scripts" / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    worker = workers.start("nap", tmp_path / "plan.json", tmp_path)
+
+    def stop(_):
+        if (tmp_path / "ready").exists():
+            raise KeyboardInterrupt
+        time.sleep(0.05)
+
+    monkeypatch.setattr(workers, "time", SimpleNamespace(sleep=stop))
+    with pytest.raises(KeyboardInterrupt):
+        workers.watch([worker], 0, tmp_path / "fates", "nap")
+    assert worker[0].wait(5) == -signal.SIGTERM
+    assert unlocked(tmp_path / "lock", seconds=5)
+
+
+def unlocked(path, seconds):
+    """Say whether nobody holds the lock of a file any more, at the latest after some seconds."""
+    fcntl = pytest.importorskip("fcntl")
+    end = time.monotonic() + seconds
+    with open(path, "w", encoding="utf-8") as file:
+        while time.monotonic() < end:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+    return False
 
 
 def test_a_gate_is_taken_for_its_neighbour():
@@ -258,10 +323,11 @@ def test_numbers_of_no_commit_are_not_recorded(project):
 NUMBERS = "mutants = 7\ncaught = 4\naccepted = 2\nopen = 1\ncommit = 'abc1234'\n"
 
 
-def recorded(project, **digests):
+def recorded(project, made=7, **digests):
     """Write a record of modules with these digests and return the text of its table."""
+    numbers = f"{NUMBERS}made = {made}\n"
     tables = [
-        f'[tests."rnnref/{name}.py"]\n{NUMBERS}date = "2026-11-2{n}"\ncode = "{code}"\n'
+        f'[tests."rnnref/{name}.py"]\n{numbers}date = "2026-11-2{n}"\ncode = "{code}"\n'
         for n, (name, code) in enumerate(digests.items())
     ]
     (project / record.MEASURED).write_text("\n".join(tables), encoding="utf-8")
@@ -274,6 +340,12 @@ def test_the_table_adds_up_the_modules_and_says_when_the_oldest_was_measured(pro
     assert "|rnnref.cell|1/1|7|4|2|1|2026-11-20 |abc1234|" in told
     assert "|mutants_all|2|14|8|4|2|2026-11-20 |abc1234|" in told
     assert "*" not in told
+
+
+def test_the_table_says_of_how_many_mutants_a_sample_is(project):
+    told = recorded(project, made=35, cell=digest(CELL), other="")
+    assert "|rnnref.cell|1/1|7/35|4|2|1|" in told
+    assert "|mutants_all|2|14/70|8|4|2|" in told
 
 
 def test_the_table_marks_a_module_that_has_changed_since(project):

@@ -9,6 +9,7 @@ import sys
 import time
 
 CASES = 200  # of one parametrised test are tried at most
+PLANTING = ("mistake", "slip", "wrong_sign")  # in the names of tests that plant mistakes
 
 
 def sample(items):
@@ -20,7 +21,7 @@ def sample(items):
     groups = {}
     for item in items:
         name = item.nodeid.partition("[")[0]
-        if "mistake" not in name.rpartition("::")[2]:
+        if not any(word in name.rpartition("::")[2] for word in PLANTING):
             groups.setdefault(name, []).append(item)
     return [item for group in groups.values() for item in spread(group)]
 

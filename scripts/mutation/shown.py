@@ -7,7 +7,7 @@ from scripts.mutation import record
 from scripts.mutation.mutants import digest
 
 COLUMNS = ("part", "modules", "mutants", "caught", "accepted", "open", "measured")
-COUNTS = ("mutants", "caught", "accepted", "open")
+COUNTS = ("caught", "accepted", "open")
 
 
 def table(suite, words, root=record.ROOT):
@@ -62,10 +62,16 @@ def size(part, root):
     return sum(file.stem != "__init__" for file in path.glob("*.py")) if path.is_dir() else 1
 
 
+def tried(rows):
+    """Return how many mutants were tried, and of how many if it was a sample."""
+    mutants, made = (sum(row[count] for row in rows) for count in ("mutants", "made"))
+    return str(mutants) if mutants == made else f"{mutants}/{made}"
+
+
 def cells(name, share, rows, changed):
     """Return a row of the table: the sums of some modules, and the day of the oldest."""
     rows = list(rows)
-    sums = [str(sum(row[count] for row in rows)) for count in COUNTS]
+    sums = [tried(rows), *(str(sum(row[count] for row in rows)) for count in COUNTS)]
     oldest = min(rows, key=lambda row: row["date"])
     day = f"{oldest['date']} <code>{oldest['commit']}</code>{'*' if changed else ''}"
     return "<tr>" + "".join(f"<td>{text}</td>" for text in [name, share, *sums, day]) + "</tr>"

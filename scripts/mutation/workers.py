@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -13,11 +14,19 @@ from scripts.mutation import journal
 HOME = Path(__file__).resolve().parent.parent.parent
 PROOFS = ["tests/test_equations.py", "tests/test_derivations.py"]
 ELSEWHERE = (  # tests of the tools around the package, and what plants mistakes itself
-    *("atomic", "bench", "check_site", "dev", "hooks", "mutate", "notebooks", "polish"),
-    *("preflight", "style", "workflow", "wrong_cells"),
+    *("atomic", "bench", "bench_page", "check_site", "claims", "dev", "docstring_parser", "expand"),
+    *("hooks", "markup", "mutate", "notebooks", "notes_map", "parity", "polish", "preflight"),
+    *("style", "terminology", "typography", "workflow", "wrong_cells"),
 )
-DRAWING = ("figures", "charts", "scene", "graph", "kinds", "stepper", "pages", "glossary", "values")
-PRINTER = "axes equations folds mathml node numerals trace".split()  # of rnnref/explain
+DRAWING = (
+    *("figures", "charts", "scene", "graph", "kinds", "stepper", "pages", "glossary", "values"),
+    *("ablation", "alignment", "bars", "experiments", "explain_notebook", "explorer", "heat"),
+    *("palette", "svg"),
+)
+PRINTER = (  # of rnnref/explain
+    *("arithmetic", "axes", "equations", "folds", "marked", "mathml", "node", "numbers"),
+    *("numerals", "pieces", "shapes", "sums", "trace"),
+)
 THREADS = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
@@ -73,15 +82,16 @@ def tests(tree, modules):
     """Return the files of tests that look at some modules, and not at the tools around them.
 
     The core has to be tested without what prints and draws it, but for its equations, and what
-    prints without figures.
+    prints without figures and pages.
     """
     explained = [module for module in modules if module.startswith("rnnref/explain/")]
-    drawn = [module for module in explained if Path(module).stem not in PRINTER]
+    drawn = set(explained) - {f"rnnref/explain/{name}.py" for name in PRINTER}
     found = []
     for path in sorted([*tree.glob("tests/test_*.py"), *tree.glob("tests/claims/test_*.py")]):
         topic, text = path.stem.removeprefix("test_"), path.read_text(encoding="utf-8")
         above = "rnnref.explain" in text or "from scripts" in text
-        wanted = drawn or not topic.startswith(DRAWING) if above else len(modules) > len(explained)
+        figure = topic.startswith(DRAWING) or path.parent.name == "claims"
+        wanted = drawn or not figure if above else len(modules) > len(explained)
         if topic == "equations" or (topic not in ELSEWHERE and wanted and (explained or not above)):
             found.append(path.relative_to(tree).as_posix())
     return found
@@ -96,7 +106,7 @@ def start(step, plan, tree):
     )
     with open(log, "w", encoding="utf-8") as file:
         output = {"stdout": file, "stderr": file, "env": {**os.environ, **THREADS, **paths}}
-        return subprocess.Popen(command, cwd=tree, **output), log
+        return subprocess.Popen(command, cwd=tree, process_group=0, **output), log
 
 
 def watch(workers, count, fates, step):
@@ -104,12 +114,13 @@ def watch(workers, count, fates, step):
     before = sum(1 for _ in journal.lines(fates))
     try:
         while any(worker.poll() is None for worker, _ in workers):
-            time.sleep(0.2)
+            time.sleep(1)
             done = sum(1 for _ in journal.lines(fates)) - before
             print(f"\r{step}: {done} of {count}", end="", file=sys.stderr, flush=True)
     finally:
         for worker, _ in workers:
-            worker.terminate()
+            if worker.poll() is None:
+                os.killpg(worker.pid, signal.SIGTERM)  # and its fork that runs the tests
     print(file=sys.stderr)
     for worker, log in workers:
         if worker.returncode:
