@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rnnref import errors, examples, gru, initialise, lstm, optim, rnn
+from rnnref.explain import values
 from rnnref.explain.experiments import clipping, recall, result
 from rnnref.explain.figures import belt_product, gradients
 from rnnref.numerics import sigmoid
@@ -100,6 +101,14 @@ def test_the_mean_factor_of_many_products_with_one_matrix_approaches_its_radius(
     factors = [norm(np.linalg.matrix_power(U, n)) ** (1 / n) for n in (1, 10, 1000)]
     assert factors[0] > 1.3 * radius
     assert factors[2] == pytest.approx(radius, rel=0.01)
+
+
+@pytest.mark.claim("gradients.determinant")
+def test_the_radius_of_the_example_is_the_root_of_its_determinant():
+    one, other = np.linalg.eigvals(examples.rnn_params().U)
+    assert one.imag != 0 and one == np.conj(other)
+    assert one * other == pytest.approx(0.66)
+    assert values.get("gradients.radius") == f"{0.66**0.5:.4f}"
 
 
 @pytest.mark.claim("gradients.bound")

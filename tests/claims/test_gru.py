@@ -9,11 +9,12 @@ import pytest
 import torch_peer
 from onnx.reference import ReferenceEvaluator
 
-from rnnref import examples, gru, joined, lstm, rnn
+from rnnref import examples, gradcheck, gru, joined, lstm, rnn
 from rnnref.explain import values
 
 SCRIPTS = Path(__file__).parents[2] / "docs" / "examples"
 B, T, D, H = 2, 5, 3, 4
+WAYS = ("kept", "candidate", "reset", "update")  # on which a gradient reaches the old state
 
 
 @pytest.fixture
@@ -114,6 +115,101 @@ def test_the_joined_writing_is_the_same_function(x, p, h):
     ours, theirs = gru.step(x[:, 0], h, p), joined.gru_step(x[:, 0], h, joined.join(p))
     for a, b in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(a, b, rtol=0, atol=1e-14)
+
+
+# ---- the way back --------------------------------------------------------------------------------
+
+
+def step_back(x, h, p, dh):
+    """Return the forward values of the first step of x, and its way back."""
+    s = gru.step(x[:, 0], h, p)
+    return s, gru.step_backward(dh, x[:, 0], h, s, p)
+
+
+@pytest.mark.claim("gru.four-ways")
+def test_four_shares_add_up_at_the_old_state_and_none_can_be_left_out(x, p, h):
+    dh = np.random.default_rng(3).standard_normal(h.shape)
+    s, back = step_back(x, h, p, dh)
+    shares = [dh * s.z, back.drh * s.r, back.da_r @ p.U_r, back.da_z @ p.U_z]
+
+    def loss(h):
+        return np.sum(dh * gru.step(x[:, 0].astype(h.dtype), h, p).h)
+
+    for left_out in (None, *range(4)):
+        total = sum(share for k, share in enumerate(shares) if k != left_out)
+        assert gradcheck.check(loss, {"h": h}, {"h": total}).ok == (left_out is None)
+    example = [float(values.get(f"gru.back-{k}").replace("−", "-")) for k in WAYS]
+    whole = gru.backward(examples.gru_run(), dy=examples.DY).flow[0, 0, 0]
+    assert sum(example) + examples.DY[0, 0, 0] == pytest.approx(whole, abs=3e-4)
+
+
+@pytest.mark.claim("gru.no-difference")
+def test_where_old_state_and_candidate_are_equal_the_update_gate_learns_nothing(x, p, h):
+    s = gru.step(x[:, 0], h, p)
+    same = s._replace(h_tilde=np.where(np.arange(H) == 0, h, s.h_tilde))
+    back = gru.step_backward(np.ones_like(h), x[:, 0], h, same, p)
+    assert not back.da_z[:, 0].any() and back.da_z[:, 1:].all()
+
+
+@pytest.mark.claim("gru.dz-sign")
+def test_the_gradient_of_z_changes_its_sign_with_the_convention(x, p, h):
+    s, dh = gru.step(x[:, 0], h, p), np.ones_like(h)
+    keep, replace = (
+        back(dh, x[:, 0], h, s, p).dz
+        for back in (gru.step_backward, gru.step_update_replace_backward)
+    )
+    assert keep.all()
+    np.testing.assert_array_equal(replace, -keep)
+
+
+@pytest.mark.claim("gru.dr-first")
+def test_from_a_state_of_zero_the_reset_gate_gets_no_gradient(x, p, h):
+    _, back = step_back(x, np.zeros_like(h), p, np.ones_like(h))
+    assert not back.dW_r.any() and back.dW_z.all()
+    _, back = step_back(x, h, p, np.ones_like(h))
+    assert back.dW_r.all()
+
+
+@pytest.mark.claim("gru.dU-reset")
+def test_the_gradient_of_u_h_takes_the_reset_state_and_the_others_the_old_one(x, p, h):
+    s, back = step_back(x, h, p, np.ones_like(h))
+    np.testing.assert_allclose(back.dU_h, back.da_h.T @ (s.r * h), rtol=1e-12)
+    assert not np.allclose(back.dU_h, back.da_h.T @ h)
+    for gate in "rz":
+        wanted = getattr(back, f"da_{gate}").T @ h
+        np.testing.assert_allclose(getattr(back, f"dU_{gate}"), wanted, rtol=1e-12)
+
+
+@pytest.mark.claim("gru.backward-right")
+def test_a_loop_over_the_step_is_backward_and_agrees_with_numeric_derivatives(x, p, h, rng):
+    dy, run = rng.standard_normal((B, T, H)), gru.forward(x, p, state=h)
+
+    def loss(W, U, b, x, h):
+        return np.sum(dy * gru.forward(x, gru.Params(W, U, b), state=h).y)
+
+    back = gru.backward(run, dy=dy)
+    named = {"W": p.W, "U": p.U, "b": p.b, "x": x, "h": h}
+    found = {"x": back.x, "h": back.state} | {k: getattr(back.params, k) for k in "WUb"}
+    report = gradcheck.check(loss, named, found)
+    assert report.ok, report
+    dh_next = np.zeros((B, H))
+    for t in reversed(range(T)):
+        before = run.y[:, t - 1] if t else h
+        s = gru.GRUStep(*(None if field is None else field[:, t] for field in run.steps))
+        one = gru.step_backward(dy[:, t] + dh_next, x[:, t], before, s, p)
+        dh_next = one.dh_prev
+        np.testing.assert_allclose(one.dx, back.x[:, t], rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(dh_next, back.state, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.claim("gru.one-three-four")
+@pytest.mark.parametrize(("inputs", "units"), [(3, 4), (7, 2), (1, 9)])
+def test_parameters_of_rnn_gru_and_lstm_are_as_1_to_3_to_4(rng, inputs, units):
+    counts = [
+        sum(array.size for array in cell.init(rng, inputs, units) if array is not None)
+        for cell in (rnn, gru, lstm)
+    ]
+    np.testing.assert_array_equal(counts, counts[0] * np.array([1, 3, 4]))
 
 
 # ---- the two conventions ------------------------------------------------------------------------

@@ -163,6 +163,37 @@ def test_the_slope_is_largest_at_zero_and_there_a_quarter_or_one(curve, largest)
     assert np.all(np.diff(slope[a > 0]) < 0)
 
 
+def two(rng, width):
+    """Return the weights of two RNNs; the second reads inputs of another width."""
+    sizes = [(H, D), (H, width)]
+    return [rnn.Params(*map(rng.standard_normal, (W, (H, H), (H,)))) for W in sizes]
+
+
+@pytest.mark.claim("rnn.two-directions")
+def test_the_last_input_changes_the_reverse_half_of_the_first_output_alone(x, rng):
+    other, pair = x.copy(), two(rng, D)
+    other[:, -1] += 1
+    one, changed = (layers.stack(a, pair, bidirectional=True).y[:, 0] for a in (x, other))
+    np.testing.assert_array_equal(changed[:, :H], one[:, :H])
+    assert np.all(changed[:, H:] != one[:, H:])
+
+
+@pytest.mark.claim("rnn.stacked")
+def test_a_stack_hands_the_states_of_the_lower_layer_to_the_upper_one(x, rng):
+    lower, upper = two(rng, H)
+    wanted = rnn.forward(rnn.forward(x, lower).y, upper).y
+    np.testing.assert_array_equal(layers.stack(x, [lower, upper]).y, wanted)
+
+
+@pytest.mark.claim("rnn.stacked-past")
+def test_a_stack_does_not_see_the_next_input(x, rng):
+    other, pair = x.copy(), two(rng, H)
+    other[:, 3] += 1
+    one, changed = (layers.stack(a, pair).y for a in (x, other))
+    np.testing.assert_array_equal(changed[:, :3], one[:, :3])
+    assert np.all(changed[:, 3] != one[:, 3])
+
+
 @pytest.mark.claim("rnn.past")
 def test_changing_the_next_input_leaves_this_state_exactly_as_it_is(x, p):
     other = x.copy()

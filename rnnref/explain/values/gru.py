@@ -1,11 +1,13 @@
 """Numbers in the prose of the page on the GRU."""
 
+import functools
 from functools import partial
 
 import numpy as np
 
 from ... import examples, gru
 from ...numerics import sigmoid
+from .. import wayback
 from ..samples import STEP, UNIT
 from . import value
 from .lstm import TIGHT, computed, count, given, sum_of
@@ -127,3 +129,18 @@ def gap_line():
     run = examples.gru_run()
     h, h_tilde = run.y[0, STEP - 1, UNIT], run.steps.h_tilde[0, STEP, UNIT]
     return f"{signed(h_tilde)}{TIGHT}−{TIGHT}{computed(h)}{TIGHT}={TIGHT}{signed(h_tilde - h)}"
+
+
+@functools.cache
+def shares_back():
+    """Return the four shares of the gradient of h_1 in step 2, their sum, and that of h_2."""
+    run, p = examples.gru_run(), examples.gru_params()
+    _, back = wayback.recorded(gru, run, p)
+    z, r = run.steps.z[:, STEP], run.steps.r[:, STEP]
+    shares = {"kept": back["dh"] * z, "candidate": back["drh"] * r}
+    shares |= {"reset": back["da_r"] @ p.U_r, "update": back["da_z"] @ p.U_z}
+    return shares | {"sum": back["dh_prev"], "dh": back["dh"]}
+
+
+for _name in ("kept", "candidate", "reset", "update", "sum", "dh"):
+    value(f"gru.back-{_name}")(lambda name=_name: signed(shares_back()[name][0, UNIT]))
