@@ -15,12 +15,12 @@ RULES = {
 
 def steps(rule, turn):
     A = turn @ np.diag([1.0, 100.0]) @ turn.T  # L = ½ θᵀAθ
-    p, t = turn @ np.array([1.0, 0.5]), 0
+    p = turn @ np.array([1.0, 0.5])
     state = rule.init(p)
-    while 0.5 * p @ A @ p > 1e-6:
+    for t in range(1, 1001):
         p, state = rule.update(p, A @ p, state)
-        t += 1
-    return t
+        if 0.5 * p @ A @ p < 1e-6:
+            return t
 
 
 for name, rule in RULES.items():

@@ -278,7 +278,7 @@ def test_eps_below_the_root_acts_on_much_larger_gradients():
 def test_decay_in_the_gradient_of_adam_spares_the_weight_with_large_gradients():
     adam, adamw = ([float(w) for w in line.split("[")[1][:-1].split()] for line in ran("decay")[1])
     assert adam[0] > 0.95 and adam[1] < 0.2
-    assert adamw[0] == adamw[1]
+    assert adamw[0] == adamw[1] == pytest.approx((1 - 0.01 * 0.1) ** 200, abs=0.02)
 
 
 @pytest.mark.claim("training.sgd-decay")
@@ -393,12 +393,12 @@ def test_an_orthogonal_matrix_keeps_the_length_of_every_vector_through_many_prod
 
 @pytest.mark.claim("training.chrono")
 def test_a_chrono_unit_forgets_one_part_in_u_plus_one_per_step(rng):
-    b = initialise.chrono(rng, lstm.GATES, 8, 50).reshape(4, 8)
+    b = initialise.chrono(rng, lstm.GATES, 900, 50).reshape(4, 900)
     f, i = (numerics.sigmoid(b[lstm.GATES.index(gate)]) for gate in "fi")
     u = np.exp(b[lstm.GATES.index("f")])
     np.testing.assert_allclose(1 - f, 1 / (u + 1), rtol=1e-12)
     np.testing.assert_allclose(i, 1 - f, rtol=1e-12)
-    assert u.min() >= 1 and u.max() <= 49
+    assert 1 <= u.min() < 1.2 and 48.8 < u.max() <= 49
 
 
 @pytest.mark.claim("training.forget")
