@@ -5,13 +5,17 @@ from rnnref import rnn
 H, T, SEEDS = 32, 50, 20
 
 
-def reach(radius, scale, seed):
+def network(radius, scale, seed):
     rng = np.random.default_rng(seed)
     U = rng.standard_normal((H, H))
     U *= radius / np.abs(np.linalg.eigvals(U)).max()
     W = rng.uniform(-1, 1, (H, H)) / np.sqrt(H)
     x = scale * rng.standard_normal((1, T, H))
-    h = rnn.forward(x, rnn.Params(W, U, np.zeros(H))).y[0]
+    return U, rnn.forward(x, rnn.Params(W, U, np.zeros(H))).y[0]
+
+
+def reach(radius, scale, seed):
+    U, h = network(radius, scale, seed)
     J = np.eye(H)
     for t in range(T):
         J = (1 - h[t] ** 2)[:, None] * (U @ J)  # ∂h_t/∂h_0

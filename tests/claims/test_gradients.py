@@ -122,11 +122,29 @@ def test_a_product_enlarges_at_most_by_the_singular_value_to_the_power_of_its_le
     assert norm(still) == pytest.approx(1.5)
 
 
+def example():
+    """Return the functions and settings of the example on the spectral radius."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        return runpy.run_path(str(EXAMPLES / "gradients_radius.py"))
+
+
 def reach():
     """Return what the example measures for a radius, a size of input and a seed; and its seeds."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        found = runpy.run_path(str(EXAMPLES / "gradients_radius.py"))
+    found = example()
     return found["reach"], range(found["SEEDS"])
+
+
+def slopes(radius, scale):
+    """Return the slopes of tanh of all seeds of the example, at one radius and size of input."""
+    found = example()
+    runs = [found["network"](radius, scale, seed)[1] for seed in range(found["SEEDS"])]
+    return 1 - np.array(runs) ** 2
+
+
+@pytest.mark.claim("gradients.slopes-fall")
+def test_inputs_push_the_slopes_down_until_they_outweigh_the_radius():
+    size = np.sqrt(np.mean(slopes(1.3, 1.0) ** 2))
+    assert size == pytest.approx(0.71, abs=0.01) and 1.3 * size < 1
 
 
 @pytest.mark.claim("gradients.radius-1-3")
@@ -140,6 +158,7 @@ def test_with_small_inputs_the_radius_predicts_the_order_of_the_derivative():
     measure, seeds = reach()
     logs = np.log10([measure(0.7, 0.1, seed)[1] for seed in seeds])
     assert abs(logs.mean() - 50 * np.log10(0.7)) < 1
+    assert slopes(0.7, 0.1).mean() > 0.99
     larger = np.log10([measure(0.7, 1.0, seed)[1] for seed in seeds])
     assert abs(larger.mean() - 50 * np.log10(0.7)) > 1
 
@@ -209,6 +228,15 @@ def test_detours_carry_most_at_bias_1_and_less_than_the_belt_at_chrono():
     (belt, whole), (kept, all_kept) = (belt_product.carried(start) for start in (1, "chrono"))
     assert whole[-1] > 100 * belt[-1].max()
     assert kept[-1].max() < all_kept[-1] < 2 * kept[-1].max()
+
+
+@pytest.mark.claim("gradients.spread")
+def test_chrono_spreads_the_times_of_the_belt_and_bias_1_does_not():
+    one, chrono = (
+        -belt_product.STEPS / np.log(belt_product.carried(start)[0][-1]) for start in (1, "chrono")
+    )
+    assert chrono.min() < 5 and chrono.max() > 40
+    assert one.max() < 4
 
 
 # ---- the bias at the start -----------------------------------------------------------------------
