@@ -9,5 +9,4 @@ words = ["⟨bos⟩", *example_models.ENGLISH]
 for first in (1, 3):
     target = np.array([[first, 2, 3]])
     run = seq2seq.teacher_forced(source, target, p, bos=0)
-    chances = softmax(run.logits)[0, 1]
-    print(f"{words[first]:5} →", *(f"{w} {c:.3f}" for w, c in zip(words, chances, strict=True)))
+    print(f"{words[first]:5} →", *(f"{chance:.3f}" for chance in softmax(run.logits)[0, 1]))

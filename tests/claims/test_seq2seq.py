@@ -180,7 +180,7 @@ def test_after_a_wrong_word_the_small_model_chooses_a_wrong_word_again():
         run = forced(source, np.array([[first, 2, 3]]), p)
         after[first] = softmax(run.logits)[0, 1]
     assert np.argmax(after[1]) == 2 and np.argmax(after[3]) == 3
-    shown = [[float(word) for word in line[3::2]] for line in printed("seq2seq_forced")]
+    shown = [[float(word) for word in line[2:]] for line in printed("seq2seq_forced")]
     np.testing.assert_allclose(shown, [after[1], after[3]], rtol=0, atol=5e-4)
 
 
