@@ -1,8 +1,13 @@
 """Read one built HTML file: what it links and loads, and what is wrong inside it."""
 
 import re
+import sys
 from collections import Counter
 from html.parser import HTMLParser
+from pathlib import Path
+from typing import NamedTuple
+
+from scripts.memory import key
 
 VOID = set("area base br col embed hr img input link meta param source track wbr".split())
 LOADS = {
@@ -25,8 +30,36 @@ PICTURES = {"svg", "math"}
 NO_NUMBER = re.compile(r"(?<![^\W\d_])[-−]?(?:nan|inf|infinity)(?![^\W\d_])", re.I)
 
 
+class Facts(NamedTuple):
+    """What the checks need to know of one HTML file.
+
+    Attributes
+    ----------
+    lang, description, title : str
+    ids : dict of str to int
+        How often each id is given.
+    links, loads, references : list of (line, address)
+    problems : list of (line, sentence)
+    """
+
+    lang: str
+    description: str
+    title: str
+    ids: dict
+    links: list
+    loads: list
+    references: list
+    problems: list
+
+
+def read(html, memory):
+    """Return the facts of a page, from the memory if the same page was read before."""
+    digest = key(Path(__file__).read_text(encoding="utf-8"), sys.version, html)
+    return Facts(*memory.recall(digest, lambda: Page(html).facts()))
+
+
 class Page(HTMLParser):
-    """What the checks need to know of one HTML file."""
+    """Reads one HTML file."""
 
     def __init__(self, html):
         super().__init__(convert_charrefs=True)
@@ -37,6 +70,10 @@ class Page(HTMLParser):
         self.unnamed = []  # line and depth of each picture still without a name
         self.feed(html)
         self.close()
+
+    def facts(self):
+        """Return what was found."""
+        return Facts(*(getattr(self, name) for name in Facts._fields))
 
     def problem(self, what):
         self.problems.append((self.getpos()[0], what))

@@ -14,14 +14,15 @@ from urllib.parse import unquote, urlsplit
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts.built_page import Page
+from scripts.built_page import read
+from scripts.memory import Memory
 
 LANGUAGES = {"": "zh", "en": "en"}  # folder below the site -> language of its pages
 PAGE_BUDGET, VISIT_BUDGET = 80, 200  # KiB, compressed: one more page; a first visit, all in
 STYLE_URL = re.compile(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)")
 
 
-def check(folder, base="/"):
+def check(folder, base="/", memory=None):
     """Return all problems of a built site, one sentence each.
 
     Parameters
@@ -29,10 +30,12 @@ def check(folder, base="/"):
     folder : path
     base : str
         Path of the site's address: the 404 pages use absolute links that start with it.
+    memory : memory.Memory, optional
+        What earlier checks read: a page of the same bytes has the same facts.
     """
-    folder = Path(folder).resolve()
+    folder, memory = Path(folder).resolve(), memory or Memory()
     pages = {
-        path.relative_to(folder).as_posix(): Page(path.read_text(encoding="utf-8"))
+        path.relative_to(folder).as_posix(): read(path.read_text(encoding="utf-8"), memory)
         for path in sorted(folder.rglob("*.html"))
     }
     if not pages:
@@ -96,7 +99,12 @@ def outside(address):
 
 def target(folder, name, address, base):
     """Return the file that an address of a page means."""
-    path = unquote(urlsplit(address).path)
+    return located(folder, name, unquote(urlsplit(address).path), base)
+
+
+@functools.cache  # hundreds of links of a page lead to the same few pages
+def located(folder, name, path, base):
+    """Return the file at a path that a page names."""
     if name.endswith("404.html") and path.startswith(base):
         found = folder / path.removeprefix(base)
     else:

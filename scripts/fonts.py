@@ -7,8 +7,6 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from fontTools import subset
-
 from scripts import atomic
 
 ROOT = Path(__file__).parent.parent
@@ -62,6 +60,8 @@ def woff2(wanted):
 
 def cut(wanted):
     """Make the subset; stretched brackets, roots and small forms for scripts come along."""
+    from fontTools import subset  # slow to import, and the font is mostly known
+
     options = subset.Options(
         flavor="woff2",
         layout_features=["ssty", "kern", "mark", "mkmk", "ccmp", "dtls"],

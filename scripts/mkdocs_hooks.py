@@ -11,14 +11,12 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from mkdocs.commands.build import build
-from mkdocs.config.base import load_config
+from jinja2 import FileSystemBytecodeCache
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import event_priority
+from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import CountHandler
-from mkdocs.utils.yaml import yaml_load
 
 ROOT = Path(__file__).resolve().parent.parent
 LOG = logging.getLogger("mkdocs")
@@ -68,11 +66,15 @@ def prepare(config):
     reload.refresh()
     from scripts import atomic, preflight, search_words
     from scripts.kinds import table
+    from scripts.memory import Memory
 
     search_words.teach()
     languages, root = list(config.extra["languages"]), docs(config).parent
-    world = reload.digest(root / "docs", root / "tests")  # examples, the note's map, claims, locks
-    pages, problems = preflight.expand_all(docs(config), languages, table(root), world)
+    memory = Memory(root / ".cache" / "pages.json")
+    pages, problems = preflight.expand_all(
+        docs(config), languages, table(root), reload.world(root), memory
+    )
+    memory.save()
     stop_at(problems.values())
     pages |= {place: preflight.apology(problem) for place, problem in problems.items()}
     if config.extra["check_pages"]:
@@ -126,6 +128,14 @@ def on_files(files, config):
     return files
 
 
+def on_env(env, config, files):
+    """Compile the templates of the theme once for all builds; Jinja compares their sources."""
+    folder = ROOT / ".cache" / "templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+    return env
+
+
 def on_page_markdown(markdown, page, config, files):
     """Hand Markdown the page as it was expanded; a notebook only tells its title."""
     if page.file.src_uri.endswith(".py"):
@@ -171,6 +181,25 @@ def notebook(html, page, config):
     return html
 
 
+@event_priority(100)
+def _before_search(context, page, config, nav):
+    """Show search only what it indexes."""
+    from scripts import search_words
+
+    page.whole, page.content = page.content, search_words.searchable(page.content)
+    return context
+
+
+@event_priority(-100)
+def _after_search(context, page, config, nav):
+    """Give the theme the whole page again."""
+    page.content = page.whole
+    return context
+
+
+on_page_context = CombinedEvent(_before_search, _after_search)
+
+
 def on_post_page(output, page, config):
     """Repair what the theme leaves undone."""
     return repaired(output, config)
@@ -193,57 +222,22 @@ def on_post_build(config):
     """Build the other languages, check everything, and let the new site take its place."""
     if not is_root(config):
         return
+    from scripts import check_site, fonts, languages
+    from scripts.memory import Memory
+
     for lang in config.extra["languages"]:
         if lang != config.extra["lang"]:
-            build_language(config, lang)
-    from scripts import check_site, fonts
-
-    folder = Path(config.site_dir)
+            languages.build(config, lang, serving)
+    folder, memory = Path(config.site_dir), Memory(docs(config).parent / ".cache" / "built.json")
     fonts.install(folder, [entry["path"] for entry in config.extra["languages"].values()])
     if not serving:
-        for problem in check_site.check(folder, urlsplit(config.site_url).path or "/"):
+        for problem in check_site.check(folder, urlsplit(config.site_url).path or "/", memory):
             LOG.warning(problem)
+        memory.save()
     if any(h.get_counts() for h in LOG.handlers if isinstance(h, CountHandler)):
         return  # MkDocs counts the warnings next, and aborts
     site.publish()
     config.site_dir = str(site.final)
-
-
-def build_language(config, lang):
-    """Build one further language from the same configuration file."""
-    with open(config.config_file_path, encoding="utf-8") as file:
-        raw = yaml_load(file)
-    own = raw["extra"]["languages"][lang]
-    child = load_config(
-        config.config_file_path,
-        docs_dir=str(docs(config) / lang),
-        site_dir=str(Path(config.site_dir) / own["path"]),
-        site_url=config.site_url.rstrip("/") + "/" + own["path"],
-        site_name=own["site_name"],
-        site_description=own["site_description"],
-        nav=translated(raw["nav"], own["nav"], lang),
-        theme={**raw["theme"], "language": lang},
-        extra={**raw["extra"], "lang": lang, "scope": ".."},  # one memory for the palette
-        strict=False,  # the root build counts these warnings too, and aborts at its end
-    )
-    child.plugins.on_startup(command="serve" if serving else "build", dirty=False)
-    try:
-        build(child)
-    finally:
-        child.plugins.on_shutdown()
-
-
-def translated(nav, titles, lang):
-    """Return the navigation with the titles of another language; sections go by their own title."""
-    found = []
-    for title, inside in (pair for entry in nav for pair in entry.items()):
-        name = inside if isinstance(inside, str) else title
-        if name not in titles:
-            there = f"extra.languages.{lang}.nav"
-            raise PluginError(f"mkdocs.yml: nav has {name}, but {there} gives it no title: add one")
-        below = inside if isinstance(inside, str) else translated(inside, titles, lang)
-        found.append({titles[name]: below})
-    return found
 
 
 def on_build_error(error):

@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from scripts.expand import PageError, expand
+from scripts.expand import Built, PageError, Place, expand
+from scripts.memory import Memory, key
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
-_known = {}  # (language, page) -> (text and world, what was built)
 OPEN_MISTAKES = "这一页还有错 · This page has mistakes"
 
 
@@ -22,7 +22,7 @@ def first_line(text):
     return 1 + (match[0].count("\n") if match else 0)
 
 
-def expand_all(docs, languages, kinds, world=""):
+def expand_all(docs, languages, kinds, world="", memory=None):
     """Expand all pages and compare the lists of files.
 
     Parameters
@@ -33,8 +33,9 @@ def expand_all(docs, languages, kinds, world=""):
     kinds : dict
         As for `expand`.
     world : str, optional
-        A digest of what pages are built from besides their text and these modules. While it
-        stays, `serve` expands only the page that was edited.
+        A digest of all that pages are built from besides their own text.
+    memory : memory.Memory, optional
+        What earlier builds expanded: while the world stays, only edited pages are expanded.
 
     Returns
     -------
@@ -43,12 +44,12 @@ def expand_all(docs, languages, kinds, world=""):
     problems : dict
         (lang, page) -> every mistake of that page, one sentence a line.
     """
-    expanded, problems = {}, missing(docs, languages)
+    expanded, problems, memory = {}, missing(docs, languages), memory or Memory()
     for lang in languages:
         for page, path in pages(docs, lang).items():
             text = path.read_text(encoding="utf-8")
             try:
-                expanded[lang, page] = known(text, lang, page, kinds, world)
+                expanded[lang, page] = known(text, lang, page, kinds, world, memory)
             except PageError as error:
                 problems[lang, page] = str(error)
     return expanded, problems
@@ -60,13 +61,13 @@ def apology(problem):
     return f'!!! failure "{OPEN_MISTAKES}"\n\n{lines}', []
 
 
-def known(text, lang, page, kinds, world):
+def known(text, lang, page, kinds, world, memory):
     """Expand a page, unless it was expanded before and nothing has changed since."""
-    seen = (text, world)
-    # A glossary reads the titles of other pages, so it is never known.
-    if "rnn:terms" in text or _known.get((lang, page), (None,))[0] != seen:
-        _known[lang, page] = seen, one(text, lang, page, kinds)
-    return _known[lang, page][1]
+    if "rnn:terms" in text:  # a glossary reads the titles of other pages
+        return one(text, lang, page, kinds)
+    digest = key(world, lang, page, text)
+    markdown, stash = memory.recall(digest, lambda: one(text, lang, page, kinds))
+    return markdown, [Built(html, Place(*place), source) for html, place, source in stash]
 
 
 def one(text, lang, page, kinds):

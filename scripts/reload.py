@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -18,6 +19,18 @@ def digest(*folders):
         if path.suffix in (".py", ".toml", ".json"):
             total.update(path.read_bytes())
     return total.hexdigest()
+
+
+def world(root):
+    """Return a digest of all that pages below `root` are made from besides their own text.
+
+    Examples, the note's map, claims and locks count, the code of this checkout, and the packages
+    whose output a page shows.
+    """
+    from scripts import cache  # anew after a change: its digest of `rnnref` is kept in the module
+
+    own = digest(*(ROOT / name for name in (*READ, "docs")), root / "docs", root / "tests")
+    return " ".join((own, cache.package_hash(), version("pygments"), sys.version))
 
 
 def refresh():

@@ -2,7 +2,8 @@
 
 import pytest
 
-from scripts import check_site
+from scripts import built_page, check_site
+from scripts.memory import Memory
 
 PAGE = """<!doctype html>
 <html lang="{lang}"><head><title>A</title><meta name="description" content="{lang} {name}">
@@ -132,3 +133,40 @@ def test_pages_and_visits_have_budgets(site, monkeypatch):
 
 def test_an_empty_folder_is_no_site(tmp_path):
     assert "there is no page in it" in check_site.check(tmp_path)[0]
+
+
+def remembered(tmp_path):
+    """Check as a new process does, with nothing but what the last one saved."""
+    memory = Memory(tmp_path / "memory.json")
+    found = check_site.check(tmp_path, memory=memory)
+    memory.save()
+    return found
+
+
+def test_problems_of_an_unchanged_page_are_told_again(site, tmp_path):
+    first = site('<a href="#b">b</a><p>$$</p><p id="top"></p><img src="a.css">')
+    assert remembered(tmp_path) == remembered(tmp_path) == first
+    assert len(first) == 4
+
+
+def test_a_page_that_changed_is_read_again(site, tmp_path):
+    site("<p>b</p>")
+    assert remembered(tmp_path) == []
+    page = tmp_path / "index.html"
+    page.write_text(page.read_text().replace("<p>b</p>", "<p>$$</p>"))
+    assert "is raw TeX" in remembered(tmp_path)[0]
+
+
+def test_a_link_from_an_unchanged_page_is_checked_against_the_changed_one(site, tmp_path):
+    site('<a href="en/index.html#top">b</a>')
+    assert remembered(tmp_path) == []
+    page = tmp_path / "en" / "index.html"
+    page.write_text(page.read_text().replace('id="top"', 'id="bottom"'))
+    assert "has no anchor #top" in remembered(tmp_path)[0]
+
+
+def test_an_unchanged_page_is_not_read_again(site, tmp_path, monkeypatch):
+    site("<p>b</p>")
+    remembered(tmp_path)
+    monkeypatch.setattr(built_page.Page, "facts", None)
+    assert remembered(tmp_path) == []

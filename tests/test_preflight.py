@@ -5,7 +5,8 @@ import types
 
 import pytest
 
-from scripts import preflight, reload
+from scripts import cache, preflight, reload
+from scripts.memory import Memory
 
 KINDS = {"count": lambda argument, place: f"<b>{next(NUMBERS)}</b>", "terms": None}
 NUMBERS = iter(range(10_000))
@@ -21,7 +22,10 @@ def docs(tmp_path):
 
 
 def html(docs, world="", lang="en"):
-    expanded, _ = preflight.expand_all(docs, ["zh", "en"], KINDS, world)
+    """Build as a new process does, with nothing but what the last one saved."""
+    memory = Memory(docs / "memory.json")
+    expanded, _ = preflight.expand_all(docs, ["zh", "en"], KINDS, world, memory)
+    memory.save()
     return expanded[lang, "a.md"][1][0].html
 
 
@@ -42,6 +46,40 @@ def test_a_changed_page_or_world_is_expanded_again(docs, change):
     if change == "text":
         (docs / "en" / "a.md").write_text("<!-- rnn:count --> more\n")
     assert html(docs, world=change) != first
+
+
+def test_a_remembered_page_is_what_was_expanded(docs):
+    memory = Memory(docs / "memory.json")
+    first = preflight.expand_all(docs, ["zh", "en"], KINDS, "", memory)
+    memory.save()
+    again = preflight.expand_all(docs, ["zh", "en"], KINDS, "", Memory(docs / "memory.json"))
+    assert again == first
+    assert again[0]["en", "a.md"][1][0].place.lang == "en"
+
+
+@pytest.mark.parametrize("name", ["rnnref/a.py", "scripts/a.py", "tests/golden/a.json"])
+def test_the_world_changes_with_the_code_of_the_checkout(monkeypatch, tmp_path, name):
+    monkeypatch.setattr(reload, "ROOT", tmp_path / "checkout")
+    path = tmp_path / "checkout" / name
+    path.parent.mkdir(parents=True)
+    before = reload.world(tmp_path)
+    path.write_text("1\n")
+    assert reload.world(tmp_path) != before
+
+
+@pytest.mark.parametrize("name", ["docs/notes.toml", "docs/examples/a.py", "tests/claims/a.py"])
+def test_the_world_changes_with_what_pages_show(tmp_path, name):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    before = reload.world(tmp_path)
+    path.write_text("1\n")
+    assert reload.world(tmp_path) != before
+
+
+def test_the_world_changes_with_the_packages_that_draw(monkeypatch, tmp_path):
+    before = reload.world(tmp_path)
+    monkeypatch.setattr(cache, "package_hash", lambda: "another")
+    assert reload.world(tmp_path) != before
 
 
 def test_a_glossary_is_always_expanded_again(docs):
