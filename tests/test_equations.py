@@ -121,6 +121,7 @@ WRITINGS = {
     r"x_t \odot W h_{t-1}": lambda x, h, p: x * (h @ p.W.T),
     r"x_t - \left(h_{t-1} - b\right)": lambda x, h, p: x - (h - p.b),
     r"x_t + \left(-h_{t-1}\right)": lambda x, h, p: x + -h,
+    r"x_t + \left(-2\right)": lambda x, h, p: x + -2,
     r"-\left(x_t + h_{t-1}\right)": lambda x, h, p: -(x + h),
     r"\left(W + U\right) x_t": lambda x, h, p: x @ (p.W + p.U).T,
     r"\left(W + U\right)^{\top} x_t": lambda x, h, p: x @ (p.W + p.U),
@@ -221,6 +222,17 @@ def test_a_sum_may_run_over_an_index_that_is_not_the_last():
     assert _sums_over("y", over_keys) == r"\sum_{i=1}^{L_x} s_{ti} v_i"
 
 
+def test_a_number_stands_before_a_scalar():
+    assert _sums_over("weights", lambda scores, v, q: scores * 2) == r"2 s_{ti}"
+
+
+def test_a_sum_of_vectors_below_one_another_stands_in_parentheses():
+    def twice(scores, v, q):
+        return np.sum(rows(q + q), axis=0)
+
+    assert _sums_over("dv_a", twice) == r"\sum_{t=1}^{T} \left(q_t + q_t\right)"
+
+
 def test_vectors_below_one_another_are_summed_over_their_indices_and_the_batch():
     def outer(scores, v, q):
         return rows(q).T @ rows(scores @ v)
@@ -245,6 +257,10 @@ SUMS = {
     r"\left(\sum_{i=1}^{L_x} \alpha_{ti} v_i\right) \odot \sum_{i=1}^{L_x} \alpha_{ti} v_i": (
         lambda y: y * y
     ),
+    (
+        r"\left(\frac{1}{2} \sum_{i=1}^{L_x} \alpha_{ti} v_i\right) \odot "
+        r"\sum_{i=1}^{L_x} \alpha_{ti} v_i"
+    ): lambda y: y / 2 * y,
 }
 
 

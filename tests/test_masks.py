@@ -52,6 +52,13 @@ def test_only_what_everything_allows_is_visible():
         assert found[b, t, s] == allowed
 
 
+def test_a_bias_hides_by_its_real_part_so_that_a_complex_step_hides_the_same_keys():
+    bias = np.zeros((5, 6), complex)
+    bias[:, 2] = complex(-np.inf, 1e-30)
+    found = masks.visible("f", (2, 5, 6), bias=bias)
+    assert found.tolist() == [[[s != 2 for s in range(6)]] * 5] * 2
+
+
 @pytest.mark.parametrize("shape", [(), (6,), (1,), (5, 6), (5, 1), (2, 1, 6), (1, 5, 1)])
 def test_a_mask_spreads_as_numpy_spreads_it(shape):
     mask = np.random.default_rng(0).uniform(size=shape) < 0.6

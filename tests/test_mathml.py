@@ -3,8 +3,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from rnnref.explain import catalog, terms
+from rnnref.explain import catalog, mathml, terms
+from rnnref.explain.marked import FIRST, Line, Said
 from rnnref.explain.mathml import MathError, to_mathml
+
+MARKS = [chr(FIRST + place) for place in range(3)]
+SAID = (Said("a", "a_t"), Said("b", "b_t"), Said("", "c"))
+LINE = Line("{} = {}^{{2}} + {}".format(*MARKS), dict(zip(MARKS, SAID, strict=True)))
+A, B = "<msub><mi>a</mi><mi>t</mi></msub>", "<msubsup><mi>b</mi><mi>t</mi><mn>2</mn></msubsup>"
 
 
 def tree(text):
@@ -71,3 +77,45 @@ def test_unknown_latex_is_refused_in_one_plain_sentence(latex):
     with pytest.raises(MathError) as error:
         to_mathml(latex)
     assert "\n" not in str(error.value) and "\x1b" not in str(error.value)
+
+
+@pytest.mark.parametrize(("css", "start"), [({}, "<mtr>"), ({"css": "now"}, '<mtr class="now">')])
+def test_a_row_has_two_cells_that_meet_at_the_sign_of_equality(css, start):
+    cells = f"<mtd>{A}</mtd><mtd><mo>=</mo>{B}<mo>+</mo><mi>c</mi></mtd>"
+    assert mathml.row(LINE, "lstm", {}, {}, **css) == f"{start}{cells}</mtr>"
+
+
+def test_symbols_in_a_row_carry_the_names_and_colours_that_are_given():
+    text = mathml.row(LINE, "lstm", {"a": "left"}, {"b": "forget"})
+    assert f'<mrow data-rr="left">{A}</mrow>' in text
+    assert f'<mrow class="rr-forget">{B}</mrow>' in text
+    assert text.count("<mrow") == 2
+
+
+@pytest.mark.parametrize(
+    ("latex", "given", "expected"),
+    [
+        (
+            "a_t",
+            {"hook": "left", "role": "data"},
+            f'<mrow class="rr-data" data-rr="left">{A}</mrow>',
+        ),
+        ("a_t", {}, A),
+        ("-3", {}, "<mn>−3</mn>"),
+        (r"\begin{pmatrix} -1 \\ 2 \end{pmatrix}", {}, "<mtd><mn>−1</mn></mtd>"),
+    ],
+)
+def test_a_symbol_or_a_value_is_written_without_its_frame(latex, given, expected):
+    text = mathml.symbol(latex, "lstm", **given)
+    assert expected in text and "<math" not in text
+    assert (text == expected) == ("matrix" not in latex)
+
+
+@pytest.mark.parametrize(
+    ("latex", "note"),
+    [("", ""), ("a < b", '<annotation encoding="application/x-tex">a &lt; b</annotation>')],
+)
+def test_a_table_keeps_the_latex_that_readers_may_copy(latex, note):
+    rows = '<mtable displaystyle="true" scriptlevel="0">RS</mtable>'
+    inside = f"<semantics>{rows}{note}</semantics>" if note else rows
+    assert mathml.table(["R", "S"], latex) == f'<math display="block">{inside}</math>'

@@ -9,6 +9,7 @@ from rnnref import examples, lstm
 from rnnref.explain import catalog, numbers, samples, views
 from rnnref.explain.axes import TraceError
 from rnnref.explain.numbers import Numbers
+from rnnref.explain.trace import trace
 
 LIVE = [
     (name, equation)
@@ -110,6 +111,13 @@ def test_a_negative_number_stands_in_parentheses_beside_others():
 def test_an_index_without_a_chosen_place_is_refused():
     with pytest.raises(TraceError, match="no place is chosen for the index k"):
         numbers.place("k")
+
+
+def test_a_size_is_written_as_the_number_that_it_is():
+    scope = "attention-index-backward"
+    values = {"scores": np.full((1, 2, 3), 0.5)}
+    node = trace(lambda scores: scores + scores.shape[-1], values, scope, result="weights")
+    assert Numbers(scope).line(node["weights"]).latex == "3.5 = 0.5 + 3"
 
 
 def test_a_largest_value_is_refused_with_a_cure():

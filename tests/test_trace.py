@@ -1,4 +1,5 @@
 import math
+import sys
 
 import numpy as np
 import printed
@@ -108,7 +109,7 @@ REFUSED = {
     "a branch on data": branching,
     "greater": lambda x, h_prev, p: RNNStep(np.where(h_prev > 0, h_prev, 0.0)),
     "a loop over an array": looping,
-    "np.sin": lambda x, h_prev, p: RNNStep(np.sin(h_prev)),
+    "np.sin; write it with": lambda x, h_prev, p: RNNStep(np.sin(h_prev)),
     "add.reduce": lambda x, h_prev, p: RNNStep(np.add.reduce(h_prev)),
     "bare ndarray": lambda x, h_prev, p: RNNStep(h_prev + np.ones(H)),
     "vec (B .) and mat (. .)": lambda x, h_prev, p: RNNStep(h_prev * p.U),
@@ -119,6 +120,10 @@ REFUSED = {
     "joining mat": lambda x, h_prev, p: RNNStep(np.concatenate([p.W, p.U], axis=-1)),
     "joining vec": lambda x, h_prev, p: RNNStep(np.concatenate([x, p.b], axis=-1)),
     "use of np.mean": lambda x, h_prev, p: RNNStep(np.mean(h_prev)),
+    "must run over components": lambda x, h_prev, p: RNNStep(
+        np.sum((h_prev @ p.b)[:, None], axis=-1)
+    ),
+    "a tuple without names": lambda x, h_prev, p: (x, h_prev),
     "np.min with ['axis']": lambda x, h_prev, p: RNNStep(np.min(h_prev, axis=-1)),
     "np.max with": lambda x, h_prev, p: RNNStep(np.max(h_prev, axis=-1, initial=0.0)),
     "for the index": lambda x, h_prev, p: RNNStep(h_prev[:, ::2]),
@@ -167,6 +172,21 @@ def test_a_variable_of_the_function_is_named_as_a_result_is(values):
     nodes = trace(step, values, "rnn", only=("b", "h"))
     assert nodes["h"].args == (nodes["b"],)
     assert nodes["b"].sym == "b"
+
+
+def test_a_variable_of_a_function_that_is_called_is_none_of_its_own(values):
+    def inner(x):
+        b = np.tanh(x)
+        return b
+
+    with pytest.raises(TraceError, match="'b' is neither a result nor a variable"):
+        trace(lambda x, h_prev, p: RNNStep(inner(h_prev)), values, "rnn", only=("b",))
+
+
+def test_recording_variables_leaves_the_tracing_of_python_as_it_was(values):
+    before = sys.gettrace()
+    trace(lambda x, h_prev, p: RNNStep(np.tanh(h_prev)), values, "rnn", only=("h",))
+    assert sys.gettrace() is before
 
 
 def test_a_number_with_a_symbol_is_recorded_and_one_without_is_an_option():

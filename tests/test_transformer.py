@@ -398,6 +398,12 @@ def test_the_network_is_two_linear_layers_around_an_activation():
         np.testing.assert_allclose(feed_forward(x, p).y[b, t], y, rtol=1e-12, atol=1e-13)
 
 
+def test_what_a_run_of_the_network_keeps_is_read_only():
+    run = feed_forward(x, ENCODER.feed_forward)
+    kept = (run.a, run.hidden, run.y, run.x, *run.params)
+    assert not any(array.flags.writeable for array in kept)
+
+
 @pytest.mark.parametrize("E", [6, 7, 1])
 def test_positions_are_sines_and_cosines_of_ever_slower_waves(E):
     found = transformer.positional_encoding(9, E)
