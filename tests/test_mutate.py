@@ -179,6 +179,18 @@ def test_a_sample_tries_every_so_many_mistakes_and_says_of_how_many(project):
     assert (row["mutants"], row["made"]) == (len(seen), len(made))
 
 
+@forks
+def test_what_the_tests_call_is_looked_at_anew_when_the_code_has_changed(project):
+    path, open_ = project / "rnnref" / "cell.py", []
+    helper = CELL.replace("x * p.W_x + h * p.W_h", "halved(2 * x * p.W_x) + h * p.W_h")
+    for source in (CELL, helper):
+        path.write_text(source, encoding="utf-8")
+        with contextlib.redirect_stdout(io.StringIO()) as output:
+            mutate.main(["cell"], project)
+        open_.append("return HALF * x -> return HALF / x" in output.getvalue())
+    assert open_ == [True, False]
+
+
 @pytest.mark.parametrize("step", ["0", "-2", "ten"])
 def test_a_step_of_a_sample_is_a_whole_number_from_1_on(project, step, capsys):
     with pytest.raises(SystemExit):

@@ -8,6 +8,9 @@ import os
 import sys
 import time
 
+from scripts.mutation import journal
+from scripts.mutation.mutants import short
+
 CASES = 200  # of one parametrised test are tried at most
 PLANTING = ("mistake", "slip", "wrong_sign")  # in the names of tests that plant mistakes
 
@@ -46,15 +49,33 @@ def caches():
     return [o for o in found if str(getattr(o, "__module__", "")).startswith("rnnref")]
 
 
-def measuring(items, passes, digest, where, package):
+class Stamps:
+    """What a test calls may change with its file, or with any module of which it calls something.
+
+    Attributes
+    ----------
+    root : Path
+        Of the project.
+    """
+
+    def __init__(self, root):
+        self.root = root
+        self.digest = functools.cache(lambda path: journal.digest(root / path))
+
+    def of(self, test, names):
+        """Return a digest of the file of a test and of the modules of what it calls."""
+        paths = [test.partition("::")[0], *sorted({name.partition(":")[0] for name in names})]
+        return short(" ".join(map(self.digest, paths)))
+
+
+def measuring(items, passes, stamps, where, package):
     """Return the task of running tests one by one and noting who each calls, and how long.
 
     Parameters
     ----------
     items : list of pytest.Item
     passes : function (item) -> bool
-    digest : str
-        Of the file of the tests.
+    stamps : Stamps
     where : file
     package : str
         The folder of the package; calls elsewhere do not count.
@@ -67,7 +88,7 @@ def measuring(items, passes, digest, where, package):
                 cache.cache_clear()
             passed, seconds, called = profiled(lambda item=item: passes(item), package)
             names = sorted({name(code, package) for code in called})
-            line = [item.nodeid, digest, passed, round(seconds, 4), names]
+            line = [item.nodeid, stamps.of(item.nodeid, names), passed, round(seconds, 4), names]
             print(json.dumps(line), file=where, flush=True)
         return 0
 

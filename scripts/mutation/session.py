@@ -59,18 +59,19 @@ class Session:
         return not self.failed
 
     def measure(self, items):
-        """Write down what each test calls, unless it is written already."""
-        digests = {name: journal.digest(self.root / name) for name in seen.by_file(items)}
+        """Write down what each test calls, unless it is written already and still true."""
         there = seen.functions(self.root / "rnnref")
+        stamps = seen.Stamps(self.root)
         known = {
-            (test, digest)
-            for test, digest, _, _, names in journal.lines(self.plan["map"])
+            test
+            for test, stamp, _, _, names in journal.lines(self.plan["map"])
             if there.issuperset(names)  # else a function has moved, and nobody knows where to
+            and stamp == stamps.of(test, names)
         }
         with open(self.plan["map"], "a", encoding="utf-8") as where:
-            for name, tests in seen.by_file(items).items():
-                new = [test for test in tests if (test.nodeid, digests[name]) not in known]
-                task = seen.measuring(new, self.passes, digests[name], where, self.package)
+            for tests in seen.by_file(items).values():
+                new = [test for test in tests if test.nodeid not in known]
+                task = seen.measuring(new, self.passes, stamps, where, self.package)
                 if new:
                     child.run(task, 600)
 

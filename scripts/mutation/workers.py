@@ -21,7 +21,7 @@ ELSEWHERE = (  # tests of the tools around the package, and what plants mistakes
 DRAWING = (
     *("figures", "charts", "scene", "graph", "kinds", "stepper", "pages", "glossary", "values"),
     *("ablation", "alignment", "bars", "experiments", "explain_notebook", "explorer", "heat"),
-    *("palette", "svg"),
+    "palette",
 )
 PRINTER = (  # of rnnref/explain
     *("arithmetic", "axes", "equations", "folds", "marked", "mathml", "node", "numbers"),
