@@ -16,6 +16,7 @@ import pytest
 
 from scripts import mutate
 from scripts.mutation import record, shown, workers
+from scripts.mutation.journal import in_turns
 from scripts.mutation.mutants import digest, mutants
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that can fork")
@@ -382,3 +383,9 @@ def test_a_suite_that_was_never_measured_is_refused(project):
 )
 def test_words_and_hints_are_no_change_of_a_module_and_code_is(old, new, same):
     assert (digest(CELL) == digest(CELL.replace(old, new))) == same
+
+
+def test_many_quick_cases_are_tried_before_a_slow_test_has_its_second_turn():
+    quick = [(1 / 64, f"quick[{n}]") for n in range(10, 20)]
+    slow = [(0.5, "slow[0]"), (0.5, "slow[1]")]
+    assert in_turns([slow, quick]) == [*quick[:7], slow[0], *quick[7:], slow[1]]

@@ -484,6 +484,16 @@ FORM = "must be one of 'post', 'pre', got"
             "feed_forward: activation must be one of 'relu', 'gelu', got 0",
         ),
         (
+            lambda: feed_forward_backward(encode()),
+            DTypeError,
+            "feed_forward_backward: run must be what transformer.feed_forward returns, got",
+        ),
+        (
+            lambda: feed_forward_backward(feed_forward(x, ENCODER.feed_forward), dy=dy[:, 1:]),
+            ShapeError,
+            "feed_forward_backward: dy must have shape (2, 5, 6), got (2, 4, 6)",
+        ),
+        (
             lambda: encoder_layer(x, ENCODER, heads=4),
             ArgumentError,
             "encoder_layer: heads must be a divisor of E=6, got 4",

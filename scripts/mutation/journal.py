@@ -4,7 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
-FEW = 5  # cases of one test before another test has its turn
+TURN = 0.1  # seconds that the cases of one test may take before another test has its turn
 
 
 def digest(path):
@@ -37,7 +37,7 @@ def fates(path):
 def callers(path, longest):
     """Return the passing tests of each function as (seconds, test), in the order to try them.
 
-    Quick ones come first, and of every test a few cases before more cases of any.
+    Quick ones come first, and of every test some cases before more cases of any.
     """
     calls, found = {}, {test: rest for test, _, *rest in lines(path)}
     for test, (passed, seconds, names) in found.items():
@@ -50,9 +50,11 @@ def callers(path, longest):
 
 
 def in_turns(functions):
-    """Return the cases of some tests in turns, FEW of each in every turn, quick ones first."""
+    """Return the cases of some tests in turns, each as long as TURN, quick ones first."""
     turns = {}
     for cases in functions:
-        for number, case in enumerate(sorted(cases)):
-            turns.setdefault(number // FEW, []).append(case)
+        spent = 0.0
+        for seconds, test in sorted(cases):
+            turns.setdefault(int(spent / TURN), []).append((seconds, test))
+            spent += seconds
     return [case for turn in sorted(turns) for case in sorted(turns[turn])]
