@@ -2,6 +2,9 @@
 
 import doctest
 import re
+import subprocess
+import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import latex_reader
@@ -19,6 +22,7 @@ from rnnref.explain.numerals import printed
 from rnnref.explain.run_table import TableError
 from rnnref.numerics import sigmoid
 
+ROOT = Path(__file__).resolve().parent.parent
 X, H = np.array([[2.0, -1.0]]), np.array([[0.1, 0.2]])
 OWN = {"x": X, "h_prev": H, "c_prev": np.array([[1.0, 2.0]]), "p": examples.lstm_params()}
 
@@ -45,6 +49,10 @@ def test_a_function_of_ones_own_is_printed_with_the_symbols_of_its_cell():
     assert list(lines) == ["f", "i", "g", "c"]
     assert lines["i"] == "i_t = 1 - f_t"
     assert lines["c"] == r"c_t = f_t \odot c_{t-1} + i_t \odot g_t"
+
+
+def test_a_single_number_has_equations_too():
+    assert repr(equations(single, {"x": 0.5})) == r"\mathrm{squashed} = \tanh\left(x_t\right)"
 
 
 def test_the_printed_lines_of_an_own_function_are_true():
@@ -114,6 +122,11 @@ def branch(x, h_prev, p):
     return h
 
 
+def single(x):
+    squashed = np.tanh(x)
+    return squashed
+
+
 def listing(*arrays):
     return arrays
 
@@ -128,6 +141,8 @@ def listing(*arrays):
         (lambda: equations(branch), "branch: no equation rule for np.greater"),
         (lambda: equations(coupled, scope="nonsense"), "no symbol scope 'nonsense'"),
         (lambda: equations(coupled, {"x": X}), "values must be a dict with these keys"),
+        (lambda: equations(single, {"x": [1.0]}), "x must be an array or a record .*, got list"),
+        (lambda: equations(single, {"x": (1.0, 2.0)}), "x must be an array .*, got tuple"),
         (lambda: equations(own.spelled), "which the running example has no values for"),
     ],
 )
@@ -269,6 +284,13 @@ def test_what_cannot_be_drawn_is_answered_with_one_sentence(call, error, message
     with pytest.raises(error, match=message) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+def test_without_matplotlib_a_figure_says_what_to_install():
+    hidden = "import sys; sys.modules['matplotlib'] = None; from rnnref import explain"
+    program = [sys.executable, "-c", f"{hidden}; explain.figure('gate')"]
+    answer = subprocess.run(program, cwd=ROOT, capture_output=True, text=True).stderr
+    assert "ModuleNotFoundError: figure needs matplotlib; run pip install -e" in answer
 
 
 def test_the_examples_of_the_docstrings_print_what_they_say():

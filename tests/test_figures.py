@@ -71,6 +71,15 @@ def test_a_label_without_a_translation_names_the_figure_the_label_and_the_langua
         figures.picture.__wrapped__("stacked", "en")
 
 
+@pytest.mark.parametrize("key", ["fig_stacked", "alt_stacked", "fig_stacked_upper"])
+def test_a_label_without_its_number_names_the_figure_and_the_place(monkeypatch, key):
+    monkeypatch.setitem(terms.table()["labels"], key, {"en": "{n} layers"})
+    figures.picture.cache_clear()
+    with pytest.raises(FigureError, match="figure 'stacked': .*(no number|a place) for .*n"):
+        figures.render("stacked", "en")
+    figures.picture.cache_clear()
+
+
 @pytest.mark.parametrize(("name", "lang"), ALL)
 def test_a_figure_tells_in_words_what_it_shows(name, lang):
     root = ElementTree.fromstring(figures.render(name, lang, use="p4"))

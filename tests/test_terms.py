@@ -56,6 +56,12 @@ def test_an_unknown_term_is_refused():
         terms.Lookup("zh")("forgot_gate")
 
 
+def test_a_number_that_a_label_waits_for_is_named(monkeypatch):
+    monkeypatch.setitem(terms.table()["labels"], "said", {"en": "{n} of {all}"})
+    with pytest.raises(terms.TermError, match="'said' in terms.toml has a place for 'all'; pass"):
+        terms.Lookup("en")("said", n=3)
+
+
 def test_an_unknown_language_is_refused():
     with pytest.raises(terms.TermError, match="no language 'fr'; there are zh, en"):
         terms.Lookup("fr")

@@ -113,7 +113,7 @@ REFUSED = {
     "add.reduce": lambda x, h_prev, p: RNNStep(np.add.reduce(h_prev)),
     "bare ndarray": lambda x, h_prev, p: RNNStep(h_prev + np.ones(H)),
     "vec (B .) and mat (. .)": lambda x, h_prev, p: RNNStep(h_prev * p.U),
-    "under @": lambda x, h_prev, p: RNNStep(p.W @ x),
+    "under @; write x @ W.T": lambda x, h_prev, p: RNNStep(p.W @ x),
     ".sum": lambda x, h_prev, p: RNNStep(h_prev.sum(axis=-1)),
     "use of np.sum": lambda x, h_prev, p: RNNStep(np.sum(p.W, axis=0)),
     "use of np.concatenate": lambda x, h_prev, p: RNNStep(np.concatenate([x, h_prev], axis=1)),
@@ -124,6 +124,7 @@ REFUSED = {
         np.sum((h_prev @ p.b)[:, None], axis=-1)
     ),
     "a tuple without names": lambda x, h_prev, p: (x, h_prev),
+    "it returns nothing": lambda x, h_prev, p: None,
     "np.min with ['axis']": lambda x, h_prev, p: RNNStep(np.min(h_prev, axis=-1)),
     "np.max with": lambda x, h_prev, p: RNNStep(np.max(h_prev, axis=-1, initial=0.0)),
     "for the index": lambda x, h_prev, p: RNNStep(h_prev[:, ::2]),

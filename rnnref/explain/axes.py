@@ -58,7 +58,10 @@ def matmul(left, right):
         return (COMPONENT, *right[1:])
     inner = right[-2:-1] or right[-1:]
     if not left or not right or left[-1:] != inner or left[-1] not in (COMPONENT, *_letters(left)):
-        raise TraceError(f"no equation rule for {_spell((left, right))} under @")
+        raise TraceError(
+            f"no equation rule for {_spell((left, right))} under @; "
+            "write x @ W.T, with an axis of the same meaning on both sides"
+        )
     outer = merge(left[:-2], right[:-2])
     return (*outer, *left[-2:-1], *(right[-1:] if len(right) > 1 else ()))
 

@@ -17,6 +17,7 @@ LANGUAGE = {"zh": "zh-Hans", "en": "en"}
 GLYPH = re.compile(r'<path d="([^"]*)"( transform="[^"]*"(?: fill="[^"]*")? data-tex="[^"]*")/>')
 REFERENCE = re.compile(r'((?<= )id="|href="#|url\(#)')
 DECIMAL = re.compile(r"\d\.\d|(?<![^\W\d_])(?:nan|inf)(?![^\W\d_])", re.IGNORECASE)
+PLACE = re.compile(r"\{[a-z_]\w*\}")  # of a label, for a number
 SAID = re.compile(r"[−-]?\d+\.(\d+)( × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
 
 
@@ -49,6 +50,7 @@ def document(picture, name, lang, use):
     root = root.replace(" role=", f' aria-labelledby="{use}-title {use}-desc" role=', 1)
     text = REFERENCE.sub(lambda match: f"{match[1]}{use}-", root)
     check_ids(text)
+    check_filled(f"{picture.title} {picture.alt}")
     check_numbers(text, picture.values)
     check_said(f"{picture.title} {picture.alt}", picture.values)
     return text
@@ -85,6 +87,12 @@ def check_ids(text):
             raise FigureError(f"a reference leads to {key!r}, but no element has this id")
 
 
+def check_filled(words):
+    """Refuse words with a place for a number that was not given."""
+    if place := PLACE.search(words):
+        raise FigureError(f"{words!r} has no number for {place[0]}; pass it to the label")
+
+
 def check_numbers(text, values):
     """Re-read a finished SVG: every printed number is the rounded value that it stands for.
 
@@ -109,6 +117,7 @@ def check_numbers(text, values):
     for element in ElementTree.fromstring(text).iter("{http://www.w3.org/2000/svg}text"):
         words, name = "".join(element.itertext()), element.get("data-name")
         if name is None:
+            check_filled(words)
             if DECIMAL.search(words):
                 raise FigureError(f"the number in {words!r} was not printed by svg.number")
             continue

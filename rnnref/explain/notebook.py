@@ -132,6 +132,8 @@ def figure(name, lang="en", values=None):
     ------
     FigureError
         For an unknown name or language, or values that the figure has no room for.
+    ModuleNotFoundError
+        Without Matplotlib.
     ShapeError, DTypeError
         For values that do not fit each other.
 
@@ -140,14 +142,23 @@ def figure(name, lang="en", values=None):
     >>> figure("gate", lang="zh")._repr_svg_()[:4]
     '<svg'
     """
-    from . import figures  # Matplotlib, which equations do without
-
+    figures = _drawing()
     if lang not in terms.LANGUAGES:
         raise figures.FigureError(f"no language {lang!r}; there are {', '.join(terms.LANGUAGES)}")
     use = f"nb{next(_uses)}"
     if values is None:
         return Figure(name, figures.render(name, lang, use), figures.alt(name, lang))
     return _own_figure(name, lang, values, use)
+
+
+def _drawing():
+    """Return what draws; it needs Matplotlib, which equations and tables do without."""
+    try:
+        from . import figures
+    except ModuleNotFoundError as error:
+        cure = 'run pip install -e ".[site]" in the folder of the project'
+        raise ModuleNotFoundError(f"figure needs {error.name}; {cure}", name=error.name) from None
+    return figures
 
 
 def _own_figure(name, lang, values, use):

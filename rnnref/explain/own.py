@@ -48,6 +48,7 @@ def chosen(function, values, scope):
             raise TraceError(
                 f"{function.__name__} takes {_list(names)}; values must be a dict with these keys"
             )
+        _check_recordable(function, values)
         return values, scope or _speaks(names, set(values))
     for table in [scope] if scope in CELLS else CELLS if scope is None else ():
         given = samples.running(CELLS[table])
@@ -57,6 +58,16 @@ def chosen(function, values, scope):
         f"{function.__name__} takes {_list(names)}, which the running example has no values for; "
         f"call equations({function.__name__}, values={{...}}) with one array or record for each"
     )
+
+
+def _check_recordable(function, values):
+    for name, value in values.items():
+        plain = isinstance(value, tuple) and not hasattr(value, "_asdict")
+        if plain or isinstance(value, list | dict):
+            raise TraceError(
+                f"{function.__name__}: {name} must be an array or a record of arrays, "
+                f"got {type(value).__name__}; write np.array(...)"
+            )
 
 
 def _list(names):
@@ -119,8 +130,8 @@ def _further(values, nodes, scope):
     for name, value in values.items():
         if isinstance(value, tuple):
             found |= _further(value._asdict(), {}, scope)
-        elif isinstance(value, np.ndarray) and name not in known:
-            found[name] = Symbol(spelled(name, value.ndim), _kind(name, value, nodes))
+        elif (name in nodes or isinstance(value, np.ndarray)) and name not in known:
+            found[name] = Symbol(spelled(name, np.ndim(value)), _kind(name, value, nodes))
     return found
 
 

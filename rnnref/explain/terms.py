@@ -124,4 +124,7 @@ class Lookup:
             raise TermError(f"{key!r} is neither a term nor a label in terms.toml")
         if self.lang not in entry:
             raise TermError(f"{key!r} has no text for language {self.lang!r} in terms.toml")
-        return entry[self.lang].format(**values) if values else entry[self.lang]
+        try:
+            return entry[self.lang].format(**values) if values else entry[self.lang]
+        except KeyError as place:
+            raise TermError(f"{key!r} in terms.toml has a place for {place}; pass it too") from None

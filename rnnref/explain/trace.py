@@ -142,9 +142,11 @@ def trace(function, values, scope, *, result=None, only=None, further=None):
     try:
         stand_ins = {name: table.argument(name, value) for name, value in values.items()}
         if only is None:
-            found = _by_name(plain(**stand_ins), result or plain.__name__)
+            returned = plain(**stand_ins)
+            found = _by_name(returned, result or plain.__name__)
             if not found:
-                raise TraceError("it returns a tuple without names; return a NamedTuple")
+                what = "nothing" if returned is None else "a tuple without names"
+                raise TraceError(f"it returns {what}; return a NamedTuple")
         else:
             returned, variables = observed(plain, stand_ins)
             found = _chosen(variables | _by_name(returned, result or plain.__name__), only)
@@ -156,8 +158,8 @@ def trace(function, values, scope, *, result=None, only=None, further=None):
 
 
 def _by_name(returned, name):
-    """Return results by name; a plain tuple has none."""
-    if isinstance(returned, tuple):
+    """Return results by name; nothing has none, nor has a plain tuple."""
+    if returned is None or isinstance(returned, tuple):
         return returned._asdict() if hasattr(returned, "_asdict") else {}
     return {name: returned}
 
