@@ -6,7 +6,7 @@
 # %% [markdown]
 # # Hands on: take a step, then change it { #lab }
 #
-# This page is a notebook. What stands under each cell was printed when the site was built; download it, and you can run and change it cell by cell. It needs `rnnref`, and for the last two sections `pip install "rnnref[site]"`.
+# This page is a notebook. What stands under each cell was printed when the site was built; download it, and you can run and change it cell by cell. It needs `rnnref`; for the last two sections, run `pip install -e ".[site]"` in the folder of the project too.
 #
 # ## Take a step { #step }
 #
