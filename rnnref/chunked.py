@@ -19,6 +19,8 @@ from .records import frozen, saved
 from .selection import finite, gathered, kept, product, shift
 from .sequence.incoming import check_run, incoming
 
+__all__ = ["Chunked", "ChunkedGrads", "attention", "attention_backward"]
+
 
 class Chunked(NamedTuple):
     """What `attention` found, read-only, and what its backward pass reads."""

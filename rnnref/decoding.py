@@ -13,6 +13,8 @@ from .seq2seq.decoder import decode
 from .seq2seq.encoder import Encoded, encode
 from .seq2seq.records import Model, check_model
 
+__all__ = ["Beam", "Greedy", "beam", "greedy"]
+
 
 class Greedy(NamedTuple):
     """The sequence that `greedy` wrote for each source; read-only."""

@@ -8,6 +8,8 @@ import numpy as np
 from .errors import ArgumentError, ShapeError, check_option, say
 from .hints import Array
 
+__all__ = ["Entry", "Report", "check", "derivative"]
+
 COMPLEX_STEP = 1e-30  # nothing is subtracted, so the step may be this small
 CENTRAL_STEP = 6e-6  # near the cube root of the float64 rounding error, where both errors balance
 TOLERANCES = {"complex": 1e-12, "central": 1e-7}

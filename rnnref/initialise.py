@@ -15,6 +15,8 @@ from .checks.scalars import check_count, check_dtype, check_number, check_rng, w
 from .errors import ArgumentError, check_option, say
 from .hints import Array, DType, Generator, Shape
 
+__all__ = ["chrono", "forget_bias", "orthogonal", "uniform", "xavier_normal", "xavier_uniform"]
+
 
 def uniform(rng: Generator, shape: Shape, H: int, *, dtype: DType = np.float64) -> Array:
     """Draw weights between plus and minus one over the root of H, the default of PyTorch's cells.

@@ -18,6 +18,17 @@ from .lstm.records import PLAIN
 from .numerics import sigmoid
 from .params import gate_view
 
+__all__ = [
+    "GRUParams",
+    "LSTMParams",
+    "RNNParams",
+    "gru_step",
+    "gru_step_update_replace",
+    "join",
+    "lstm_step",
+    "rnn_step",
+]
+
 
 @fields(W="H H+D", b="H")
 class RNNParams(NamedTuple):

@@ -9,6 +9,17 @@ from .checks.dims import shapes
 from .hints import Array, Values
 from .selection import filled, kept, live_entries, nonzero, shift
 
+__all__ = [
+    "gelu",
+    "gelu_slope",
+    "log_softmax",
+    "logsumexp",
+    "relu",
+    "relu_slope",
+    "sigmoid",
+    "softmax",
+]
+
 
 @shapes(a="...")
 def sigmoid(a: Values) -> Values:

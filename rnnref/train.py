@@ -18,6 +18,8 @@ from .optim.clipping import clip_norm
 from .optim.optimiser import Optimiser, State
 from .records import frozen
 
+__all__ = ["Fit", "History", "Moment", "fit"]
+
 
 class Moment(NamedTuple):
     """What a callback sees after a step."""

@@ -33,7 +33,7 @@ def modules():
 
 
 def public(name):
-    """Return the public things of a module by name: those in `__all__`, or its own.
+    """Return the public things of a module by name: what its `__all__` lists.
 
     Raises
     ------
@@ -44,18 +44,8 @@ def public(name):
     if name not in known:
         raise LookupError(f"rnnref has no public module {name!r}; it has {', '.join(known)}")
     module = known[name]
-    chosen = getattr(module, "__all__", None) or own(module)
-    things = {key: getattr(module, key) for key in sorted(chosen, key=str.lower)}
+    things = {key: getattr(module, key) for key in sorted(module.__all__, key=str.lower)}
     return {key: thing for key, thing in things.items() if not inspect.ismodule(thing)}
-
-
-def own(module):
-    """Return the names of the functions and classes that a module defines itself."""
-    return [
-        key
-        for key, thing in vars(module).items()
-        if not key.startswith("_") and getattr(thing, "__module__", "") == module.__name__
-    ]
 
 
 def page(name, t):
