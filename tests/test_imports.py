@@ -73,3 +73,9 @@ def test_importing_prints_nothing_and_changes_no_global_state_of_numpy():
 @pytest.mark.parametrize("name", rnnref.__all__)
 def test_every_public_name_exists(name):
     assert hasattr(rnnref, name)
+
+
+def test_the_directives_of_pages_load_matplotlib_with_the_first_drawing_and_not_before():
+    found = imported_by("import scripts.kinds, scripts.fonts")
+    assert "rnnref.explain.svg" in found
+    assert not {"matplotlib", "fontTools"} & found
