@@ -192,6 +192,22 @@ def test_no_gradient_reaches_an_input_across_a_cut(x, p, dy):
     assert rnn.backward(run, dy=late).x.all()
 
 
+@pytest.mark.claim("bptt.pieces")
+def test_pieces_that_pass_on_their_last_state_have_the_truncated_gradient(x, p, h0, dy):
+    whole = rnn.backward(rnn.forward(x, p, state=h0), dy=dy, truncate=2)
+    state, sums, dx = h0, [0.0, 0.0, 0.0], []
+    for start in range(0, T, 2):
+        piece = slice(start, start + 2)
+        run = rnn.forward(x[:, piece], p, state=state)
+        grads = rnn.backward(run, dy=dy[:, piece])
+        sums = [s + part for s, part in zip(sums, grads.params[:3], strict=True)]
+        dx.append(grads.x)
+        state = run.y[:, -1]
+    for found, right in zip(sums, whole.params[:3], strict=True):
+        np.testing.assert_allclose(found, right, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(np.concatenate(dx, axis=1), whole.x, rtol=1e-12, atol=1e-12)
+
+
 @pytest.mark.claim("bptt.named")
 def test_the_check_names_the_planted_mistake():
     right, wrong = printed("bptt_check")
