@@ -72,6 +72,21 @@ def test_no_gap_opens_between_a_function_and_its_bracket(name, frame):
     assert "0.1667em" not in text
 
 
+@pytest.mark.parametrize(
+    ("latex", "stretching"),
+    [
+        (r"\left(1 - f_t\right)", 0),
+        (r"\left(\left[x_t, c_t\right] + s\right)", 0),
+        (r"\left(1 - h_t^2\right)", 2),
+        (r"\left(\sigma\left(a\right) + \frac{1}{2}\right)", 2),
+    ],
+)
+def test_only_brackets_around_something_tall_may_stretch(latex, stretching):
+    """Browsers reserve the width of the tallest bracket for each that may stretch."""
+    brackets = re.findall(r"<mo([^>]*)>[()\[\]]</mo>", mathml.to_mathml(latex))
+    assert sum("stretchy" not in css for css in brackets) == stretching
+
+
 @pytest.mark.parametrize("latex", [r"\foo x", "a_", r"\frac{1}{2", "x & y", "", " "])
 def test_unknown_latex_is_refused_in_one_plain_sentence(latex):
     with pytest.raises(MathError) as error:

@@ -36,6 +36,12 @@ PLACE = re.compile(
     f"(?P<above>{RAISING}|<mi>{MARK.pattern}</mi>)</msup>"
     f"|<mi>(?P<mark>{MARK.pattern})</mi>"
 )
+TALL = "</?m(?:frac|sup|subsup|sqrt|over|under|underover|table)\\b"  # none within flat brackets
+FLAT = re.compile(
+    r"<mo(?![^>]*stretchy)([^>]*)>([(\[])</mo>"
+    rf"((?:(?!{TALL}|<mo(?![^>]*stretchy)[^>]*>[(\[\])|]<).)*)"
+    r"<mo(?![^>]*stretchy)([^>]*)>([)\]])</mo>"
+)
 FRAME = re.compile("(<math[^>]*>)(.*)(</math>)", re.DOTALL)
 WRAPPED = re.compile(r"<math[^>]*>(.*)</math>", re.DOTALL)
 
@@ -64,7 +70,7 @@ def to_mathml(latex, display=True, scope=None):
     """
     if not latex.strip():
         raise MathError("there is no LaTeX to convert; write a formula")
-    text = _convert(CONVERTER, latex, display)
+    text = _flattened(_convert(CONVERTER, latex, display))
     return _colour(text, scope) if scope else text
 
 
@@ -86,7 +92,7 @@ def named(line, scope, hooks, roles, display=True):
         As `to_mathml` returns it, but for `<mrow data-rr="f">` around every symbol.
     """
     text = _filled(_convert(BARE, line.pattern, display), line, scope, hooks, roles, display)
-    return _annotated(text, line.latex)
+    return _annotated(_flattened(text), line.latex)
 
 
 def row(line, scope, hooks, roles, css=""):
@@ -94,7 +100,7 @@ def row(line, scope, hooks, roles, css=""):
     pattern = line.pattern.replace(" = ", " &= ", 1)
     text = _convert(BARE, rf"\begin{{aligned}} {pattern} \end{{aligned}}", True)
     cells = ALIGNED.sub("<mtd>", ROW.search(text)[1])  # the style sheet aligns them
-    cells = _filled(cells, line, scope, hooks, roles)
+    cells = _flattened(_filled(cells, line, scope, hooks, roles))
     return f'<mtr class="{css}">{cells}</mtr>' if css else f"<mtr>{cells}</mtr>"
 
 
@@ -124,6 +130,16 @@ def _convert(converter, latex, display):
     text = OPERATOR.sub(r'<mo\1 largeop="false">⊙</mo>', text)
     for gap, closed in GAPS:
         text = gap.sub(closed, text)
+    return text
+
+
+def _flattened(text):
+    """Let brackets around one flat row not stretch: browsers reserve for them the widest size."""
+    found = True
+    while found:  # from the inner pairs to the outer ones
+        text, found = FLAT.subn(
+            r'<mo\1 stretchy="false">\2</mo>\3<mo\4 stretchy="false">\5</mo>', text
+        )
     return text
 
 
