@@ -251,7 +251,7 @@ def test_with_norms_behind_the_first_layer_loses_its_gradient_and_the_last_does_
 
 
 @pytest.mark.claim("transformer.depth-pre")
-def test_with_norms_before_the_first_layer_keeps_most_and_the_last_falls_with_the_root_of_depth():
+def test_with_norms_before_the_first_layer_keeps_most_and_the_last_falls_about_as_the_root_of_l():
     first, last = np.transpose([depths()["pre", L] for L in (2, 8, 32)])
     assert first[2] > 0.6 * first[0]
     falls = last[:-1] / last[1:]  # four times the layers, the root of which is two
@@ -283,6 +283,17 @@ def test_counted_products_are_those_of_the_table(rng, x):
         (8, lambda x: lstm.step(x, x, x, lstm.init(rng, E, E))),
     ):
         assert multiplications(step, first) == products * E**2
+
+
+@pytest.mark.claim("transformer.count-network")
+def test_a_network_four_times_as_wide_multiplies_eight_times_the_square_of_the_width(rng, x):
+    p = tf.init_encoder_layer(rng, E, 4 * E).feed_forward
+    out, back = layers.Linear(p.W_1, p.b_1), layers.Linear(p.W_2, p.b_2)
+    inner = numerics.relu(layers.linear(x, out).y)
+    np.testing.assert_allclose(layers.linear(inner, back).y, tf.feed_forward(x, p).y, atol=1e-12)
+    both = ((x, out), (inner, back))
+    counted = sum(multiplications(lambda x, p=p: layers.linear(x, p), given) for given, p in both)
+    assert counted == 8 * T * E**2
 
 
 @pytest.mark.claim("transformer.equal-lstm")
