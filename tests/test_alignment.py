@@ -8,6 +8,8 @@ import pytest
 from rnnref.explain import alignment
 from rnnref.explain.experiments import result
 from rnnref.explain.terms import Lookup
+from scripts import kinds
+from scripts.expand import Place
 
 DATA = re.compile(r'<script type="application/json">(.*?)</script>', re.S)
 LETTER = re.compile(r'class="rr-letter" style="--w:([\d.]+)"><b>(.)</b><i>([\d.]+)</i>')
@@ -36,3 +38,11 @@ def test_the_sentence_names_the_place_that_is_looked_at_most():
     shown = {"source": "ab c", "written": "xy", "weights": [[0.1, 0.2, 0.6, 0.1], [1, 0, 0, 0]]}
     text = alignment.said(shown, 0, Lookup("en"))
     assert "character 1, x" in text and "character 3, ␣: weight 0.60" in text
+
+
+def test_an_unknown_explorer_is_refused_with_those_that_there_are():
+    place = Place("en", "attention.md", 7, 3, True)
+    with pytest.raises(ValueError, match="no explorer 'heads'; there are attention, alignment"):
+        kinds.explore("heads | a caption", place)
+    with pytest.raises(ValueError, match="rnn:explorer needs a caption"):
+        kinds.explore("alignment", place)

@@ -147,12 +147,12 @@ def test_every_field_is_named_and_every_id_carries_its_use(cell, lang):
 
 
 def test_the_directive_needs_a_known_cell_and_a_caption_on_a_line_of_its_own():
-    with pytest.raises(ValueError, match="needs a caption that states the loss"):
-        kinds.stepper("lstm", PLACE)
+    with pytest.raises(ValueError, match="rnn:stepper needs a caption"):
+        kinds.step("lstm", PLACE)
     with pytest.raises(ValueError, match="there is no stepper 'lstn'; there are lstm, gru, rnn"):
-        kinds.stepper("lstn | caption", PLACE)
+        kinds.step("lstn | caption", PLACE)
     with pytest.raises(ValueError, match="alone on its line"):
-        kinds.stepper("lstm | caption", PLACE._replace(block=False))
-    made = kinds.stepper("rnn | The loss is $L$.", PLACE)
+        kinds.step("lstm | caption", PLACE._replace(block=False))
+    made = kinds.step("rnn | The loss is $L$.", PLACE)
     assert made.startswith('<figure class="rr-figure" id="stepper-rnn-3"')
     assert f"{Lookup('en')('step_play')}</button>" in made and "<figcaption>The loss" in made
