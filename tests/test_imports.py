@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,11 @@ def test_importing_prints_nothing_and_changes_no_global_state_of_numpy():
     state = "np.geterr(), np.random.get_state()[1].tolist()"
     code = f"import numpy as np; before = {state}; import rnnref; print(before == ({state}))"
     assert fresh(code) == ["True"]
+
+
+def test_the_package_and_its_metadata_say_one_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert rnnref.__version__ == project["version"]
 
 
 @pytest.mark.parametrize("name", rnnref.__all__)

@@ -7,7 +7,7 @@ and every later one must agree.
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -62,11 +62,7 @@ def shapes(**declared: str | type | Record) -> Callable[[Function], Function]:
             form = _form(tuple(kwargs), (*args, *kwargs.values()))
             if form not in passed:
                 given = dict(zip(positions, args, strict=False)) | kwargs
-                known = Known(name)
-                for argument, axes in declared.items():
-                    value = given.get(argument)
-                    if value is not None or argument in given.keys() - optional:
-                        check(argument, value, axes, known)
+                _check_given(given, declared, optional, Known(name))
                 if form is not None and len(passed) < REMEMBERED:
                     passed.add(form)
             # Sums beyond the largest float become infinite; tanh and exp have a limit there.
@@ -77,6 +73,18 @@ def shapes(**declared: str | type | Record) -> Callable[[Function], Function]:
         return cast(Function, checked)
 
     return decorate
+
+
+def _check_given(
+    given: Mapping[str, Any],
+    declared: Mapping[str, str | type | Record],
+    optional: Collection[str],
+    known: Known,
+) -> None:
+    for argument, axes in declared.items():
+        value = given.get(argument)
+        if value is not None or argument in given.keys() - optional:
+            check(argument, value, axes, known)
 
 
 def check(argument: str, value: Any, axes: str | type | Record, known: Known) -> None:
