@@ -22,7 +22,8 @@ if __name__ == "__main__":  # NumPy reads this when it is imported
 sys.path.insert(0, str(Path(__file__).parent.parent))  # for a start by file name
 
 from scripts import bench_record
-from scripts.contestants import CONTESTANTS, KINDS, SIZES, TOLERANCE, case, compared, installed
+from scripts.bench_cases import KINDS, SIZES, case
+from scripts.contestants import CONTESTANTS, TOLERANCE, compared, installed
 
 clock = time.process_time if bench_record.CPU else time.perf_counter
 LONG = 1.0  # seconds of a call that is slow enough to be timed in few rounds

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scripts.contestants import ATTENTION, SIZES
+from scripts.bench_cases import ATTENTION, SIZES
 
 RECORD = Path(__file__).parent.parent / "docs" / "benchmarks.json"
 PEERS = ("torch", "onnxruntime")

@@ -6,20 +6,20 @@ import numpy as np
 import pytest
 
 from rnnref import attention
-from scripts import bench, bench_record, contestants, naive
+from scripts import bench, bench_cases, bench_record, contestants, naive
 
 OWN = {name: contestants.CONTESTANTS[name] for name in ("rnnref", "products", "naive")}
-CELLS = sorted(contestants.MODULES)
+CELLS = sorted(bench_cases.MODULES)
 
 
 def exact(kind):
-    return contestants.case(kind, "tiny", "float64")
+    return bench_cases.case(kind, "tiny", "float64")
 
 
 def gradients(kind, given):
     """Return all gradients of rnnref, in the order of the naive loop."""
-    module, (x,) = contestants.MODULES[kind], given.inputs
-    run = module.forward(x, given.p, **contestants.OPTIONS[kind])
+    module, (x,) = bench_cases.MODULES[kind], given.inputs
+    run = module.forward(x, given.p, **bench_cases.OPTIONS[kind])
     grads = module.backward(run, dy=given.dy)
     return [grads.x, *(part for part in grads.params if part is not None)]
 
@@ -46,10 +46,10 @@ def test_naive_attention_has_the_output_and_gradients_of_rnnref():
         np.testing.assert_allclose(theirs, own, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("kind", contestants.KINDS)
+@pytest.mark.parametrize("kind", bench_cases.KINDS)
 def test_onnx_runtime_computes_what_rnnref_does(kind):
     pytest.importorskip("onnxruntime")
-    given = contestants.case(kind, "tiny", "float32")
+    given = bench_cases.case(kind, "tiny", "float32")
     found = contestants.CONTESTANTS["onnxruntime"](given).forward()
     np.testing.assert_allclose(found, contestants.ours(given).forward(), rtol=0, atol=1e-5)
 
@@ -63,10 +63,10 @@ def test_a_contestant_that_computes_something_else_is_refused():
 
 
 def test_the_table_has_a_line_for_every_case_and_pass():
-    cases = [(kind, "tiny", "float32") for kind in contestants.KINDS]
+    cases = [(kind, "tiny", "float32") for kind in bench_cases.KINDS]
     lines = [bench.line(*row) for row in bench.rows(cases, OWN, rounds=1, least=0)]
     assert [(one[0], one[3]) for one in lines] == [
-        (kind, what) for kind in contestants.KINDS for what in ("forward", "forward + backward")
+        (kind, what) for kind in bench_cases.KINDS for what in ("forward", "forward + backward")
     ]
     for one in lines:
         assert len(one) == len(bench.heads())

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from rnnref.sequence import memory
-from scripts import bench, bench_record, contestants
+from scripts import bench, bench_cases, bench_record, contestants
 
 
 @pytest.mark.claim("benchmarks.rounds")
@@ -18,13 +18,13 @@ def test_a_case_was_measured_in_three_rounds_if_somebody_needs_a_second_and_else
 
 
 @pytest.mark.claim("benchmarks.same")
-@pytest.mark.parametrize("kind", contestants.KINDS)
+@pytest.mark.parametrize("kind", bench_cases.KINDS)
 def test_a_contestant_with_another_output_is_not_measured(kind):
     def other(case):
         y = contestants.ours(case).forward()
         return contestants.Contestant(lambda: y + 1e-3, None)
 
-    given = contestants.case(kind, "tiny", "float64")
+    given = bench_cases.case(kind, "tiny", "float64")
     with pytest.raises(ValueError, match=f"other does not compute {kind} as rnnref does"):
         contestants.compared(given, {"rnnref": contestants.ours, "other": other})
 
