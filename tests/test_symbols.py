@@ -78,7 +78,7 @@ def test_a_name_is_its_symbol(scope):
 
 BACKWARD = ["rnn-backward", "lstm-backward", "gru-backward"]
 MEANT = {  # writings of their own
-    "dc_next": r"\frac{\partial L}{\partial c_t}\Big|_{t+1}",
+    "dc_next": r"\frac{\partial L}{\partial c_t}\Big|_{h_t}",
     "drh": r"\frac{\partial L}{\partial \left(r_t \odot h_{t-1}\right)}",
 }
 
