@@ -51,7 +51,7 @@ def accepted(root=ROOT):
         if entry["kind"] not in KINDS:
             names = " or ".join(map(repr, KINDS))
             raise RecordError(f"{ACCEPTED}: kind {entry['kind']!r} is unknown; write {names}.")
-        key = tuple(entry[name] for name in FIELDS)
+        key = tuple(entry.get(name, "") for name in FIELDS)
         if key in found:
             raise RecordError(f"{ACCEPTED}: {told(key)} stands there twice; leave one.")
         found[key] = entry
