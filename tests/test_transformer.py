@@ -554,6 +554,11 @@ FORM = "must be one of 'post', 'pre', got"
             "decoder_layer_backward: dmemory_weights must have shape (2, 3, 5, 7), got",
         ),
         (
+            lambda: transformer.positional_encoding(-1, 4),
+            ArgumentError,
+            "positional_encoding: T must be an integer of at least 0, got -1",
+        ),
+        (
             lambda: transformer.positional_encoding(3, 0),
             ArgumentError,
             "positional_encoding: E must be an integer of at least 1, got 0",
