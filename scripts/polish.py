@@ -10,6 +10,7 @@ FORMULA = re.compile(
     re.S,
 )
 CORNER = re.compile(r"<th[^>]*></th>")
+BEFORE_CLAIM = re.compile('\\s+(?=\u2060<a class="rr-claim")')
 DIALOG = 'data-md-component="search" role="dialog"'
 
 
@@ -22,9 +23,11 @@ def content(html):
 
     Wide tables get a box that scrolls and that the keyboard can reach. A formula stays on one line
     with the punctuation around it: browsers would break there, since to them it is a picture.
-    The empty corner of a table heads nothing, so it is no heading.
+    The empty corner of a table heads nothing, so it is no heading. A claim's ✓ stays at its
+    sentence, and a space before it would let it start a line.
     """
     boxed = r'<div class="rr-table" tabindex="0"><table class="rr-plain">\1</table></div>'
+    html = BEFORE_CLAIM.sub("", html)
     return FORMULA.sub(together, CORNER.sub("<td></td>", TABLE.sub(boxed, html)))
 
 

@@ -30,6 +30,11 @@ def test_a_formula_between_words_stays_as_it_is():
     assert polish.content(f"<p>a {FORMULA} b</p>") == f"<p>a {FORMULA} b</p>"
 
 
+def test_the_mark_of_a_claim_stays_at_its_sentence():
+    mark = '\u2060<a class="rr-claim" href="#">✓</a>'
+    assert polish.content(f"<p>So. {mark} And</p>") == f"<p>So.{mark} And</p>"
+
+
 def test_the_search_dialog_gets_a_name():
     html = polish.page(f"<div {polish.DIALOG}>", {"search": "搜索"})
     assert html == f'<div {polish.DIALOG} aria-label="搜索">'
