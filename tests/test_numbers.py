@@ -120,6 +120,12 @@ def test_a_size_is_written_as_the_number_that_it_is():
     assert Numbers(scope).line(node["weights"]).latex == "3.5 = 0.5 + 3"
 
 
+def test_a_sum_over_an_index_is_written_out_term_by_term():
+    values = {"losses": np.array([[0.5, -0.25, 2]])}
+    node = trace(lambda losses: np.sum(losses, axis=-1), values, "losses", result="total")
+    assert Numbers("losses").line(node["total"]).latex == r"2.25 = 0.5 + \left(-0.25\right) + 2"
+
+
 def test_a_largest_value_is_refused_with_a_cure():
     entry = catalog.entry("numerics.softmax")
     node = entry.trace({"a": np.ones((1, 3))})["softmax"]
