@@ -270,6 +270,11 @@ def test_an_argument_of_other_axes_than_declared_is_refused():
         trace(lambda h_prev: np.tanh(h_prev), {"h_prev": np.ones((B, 2, H))}, "rnn", result="h")
 
 
+def test_one_example_may_come_without_a_batch():
+    node = trace(lambda h_prev: np.tanh(h_prev), {"h_prev": np.ones(H)}, "rnn", result="h")["h"]
+    assert (node.axes, node.kind) == ((".",), "vec")
+
+
 def test_a_map_is_for_typed_lines_and_nothing_records_it():
     with pytest.raises(TraceError, match=r"GRU} is a map in terms.toml, which nothing records"):
         trace(lambda cell: np.tanh(cell), {"cell": np.ones((B, H))}, "seq2seq", result="s")
