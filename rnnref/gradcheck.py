@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .errors import ArgumentError, ShapeError, check_option, say
+from .checks.dims import kind_of
+from .checks.scalars import check_function, check_number
+from .errors import ArgumentError, DTypeError, ShapeError, check_option, say
 from .hints import Array
 
 __all__ = ["Entry", "Report", "check", "derivative"]
@@ -99,16 +101,20 @@ def check(
     OptionError
         For an unknown method.
     ArgumentError
-        For no gradient at all, or one whose argument is missing.
+        For no gradient at all, one whose argument is missing, or a negative tolerance.
     ShapeError
         For a gradient of another shape than its argument.
+    DTypeError
+        For a loss that is no function, or no dict where one is due.
 
     References
     ----------
     Squire & Trapp 1998, "Using complex variables to estimate derivatives of real functions".
     """
-    check_option("gradcheck.check", "method", method, TOLERANCES)
-    _check_names(args, grads)
+    _check("gradcheck.check", loss, args, method)
+    _check_grads(grads, args)
+    if tolerance is not None:
+        check_number("gradcheck.check", "tolerance", tolerance, "[0, inf]")
     table = {}
     for name, grad in grads.items():
         table[name] = _compare(grad, derivative(loss, args, name, method=method))
@@ -125,10 +131,13 @@ def derivative(
 
     Parameters
     ----------
-    loss, args, method
+    loss : function of the names in `args`
         As for `check`.
+    args : dict of name to array
+        Where to take the derivative.
     name : str
         The argument to vary.
+    method : "complex" or "central"
 
     Returns
     -------
@@ -139,8 +148,15 @@ def derivative(
     ------
     OptionError
         For an unknown method.
+    ArgumentError
+        For a name that is not in `args`.
+    DTypeError
+        For a loss that is no function, or no dict where one is due.
     """
-    check_option("gradcheck.derivative", "method", method, TOLERANCES)
+    _check("gradcheck.derivative", loss, args, method)
+    if name not in args:
+        expected = say("one of ", "以下名字之一：") + ", ".join(args)
+        raise ArgumentError("gradcheck.derivative", "name", expected, str(name))
     slope = _complex_slope if method == "complex" else _central_slope
     array = np.asarray(args[name], float)
     result = np.empty(array.shape)
@@ -177,7 +193,20 @@ def _compare(grad: Array, true: Array) -> Entry:
     return Entry(float(difference[index]), index, float(grad[index]), float(true[index]))
 
 
-def _check_names(args: Mapping[str, Array], grads: Mapping[str, Any]) -> None:
+def _check(function: str, loss: object, args: object, method: object) -> None:
+    check_option(function, "method", method, TOLERANCES)
+    check_function(function, "loss", loss)
+    _check_dict(function, "args", args)
+
+
+def _check_dict(function: str, argument: str, value: object) -> None:
+    if not isinstance(value, Mapping):
+        expected = say("a dict of arrays by name", "从名字到数组的字典")
+        raise DTypeError(function, argument, expected, kind_of(value))
+
+
+def _check_grads(grads: Mapping[str, Any], args: Mapping[str, Array]) -> None:
+    _check_dict("gradcheck.check", "grads", grads)
     if not grads:
         expected = say("a gradient for at least one argument", "至少一个参数的梯度")
         raise ArgumentError("gradcheck.check", "grads", expected, "{}")

@@ -4,6 +4,8 @@ Where nothing is left out (None) every function returns what it was given; so do
 a row of nothing, for a recorded value.
 """
 
+import numbers
+
 import numpy as np
 
 from .checks.hiding import check_mask
@@ -42,7 +44,8 @@ def live_entries(function: str, a: Array, axis: int, where: Array | None) -> Arr
 
 
 def _check_axis(function: str, axis: object, ndim: int) -> None:
-    if type(axis) is bool or axis not in range(-ndim, ndim):
+    whole = isinstance(axis, numbers.Integral) and not isinstance(axis, bool)
+    if not whole or axis not in range(-ndim, ndim):
         expected = say(f"an integer from {-ndim} to {ndim - 1}", f"{-ndim} 到 {ndim - 1} 的整数")
         raise ArgumentError(function, "axis", expected, written(axis))
 

@@ -7,16 +7,16 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from . import trees
 from .checks.dims import kind_of
-from .checks.scalars import check_count, check_number, check_rng, written
+from .checks.scalars import check_count, check_function, check_number, check_rng, written
 from .errors import ArgumentError, DTypeError, say
 from .hints import Array, Generator
 from .optim.clipping import clip_norm
 from .optim.optimiser import Optimiser, State
 from .records import frozen
+from .sequence.run import check_flag
 
 __all__ = ["Fit", "History", "Moment", "fit"]
 
@@ -96,7 +96,9 @@ def fit(
         For a loss that is not finite, with its step; for a gradient that is not, with its name;
         for settings out of their range.
     ShapeError, DTypeError
-        For parameters, gradients or a rule of the wrong kind.
+        For parameters, gradients or a rule of the wrong kind, or no function where one is due.
+    OptionError
+        For a `progress` that is no bool.
 
     Examples
     --------
@@ -108,6 +110,10 @@ def fit(
     ([2.0, 0.5, 0.125], [0.125, 0.125])
     """
     _check(rule, steps, rng, clip)
+    check_function("train.fit", "gradient", gradient)
+    if callback is not None:
+        check_function("train.fit", "callback", callback)
+    check_flag("train.fit", "progress", progress)
     named = trees.arrays("train.fit", "params", params)
     params = trees.rebuilt(params, (array.copy() for array in named.values()))
     state = rule.init(params) if state is None else state
@@ -144,7 +150,7 @@ def _checked(found: object, step: int) -> tuple[float, Any]:
         expected = say("a function that returns (loss, grads)", "返回 (loss, grads) 的函数")
         raise DTypeError("train.fit", "gradient", expected, kind_of(found))
     loss, grads = found
-    single = isinstance(loss, numbers.Real) or (isinstance(loss, ndarray) and loss.shape == ())
+    single = isinstance(loss, numbers.Real) or (isinstance(loss, np.ndarray) and loss.shape == ())
     if not (single and math.isfinite(loss)):
         expected = say("a function with a finite loss", "损失有限的函数")
         actual = say(f"{written(loss)} at step {step}", f"第 {step} 步的 {written(loss)}")

@@ -65,7 +65,7 @@ def public(module):
 # converter dictionaries: their refusals are tested with them.
 TRAINING = modules(
     *("layers.affine", "layers.stacked", "losses.classes", "losses.numbers", "optim.clipping"),
-    *("optim.rules", "initialise", "train"),
+    *("optim.rules", "initialise", "train", "gradcheck"),
 )
 CONVERTERS = modules(
     *(f"convert.{name}" for name in ("torch", "keras", "onnx", "flax", "equivalent"))

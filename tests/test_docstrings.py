@@ -42,6 +42,13 @@ def documentation(name):
     return text + documentation(module + pointer[1])
 
 
+@pytest.mark.parametrize("module", rnnref.__all__)
+def test_no_public_function_is_left_out_of_these_tests(module):
+    thing = getattr(rnnref, module)
+    public = map(vars(thing).get, thing.__all__) if inspect.ismodule(thing) else [thing]
+    assert {f for f in public if inspect.isfunction(f)} <= set(FUNCTIONS.values())
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_argument_is_documented_here_or_where_the_docstring_points(name):
     text = documentation(name)

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from refusals import texts
 
 import rnnref
-from rnnref import ArgumentError, OptionError, ShapeError, gradcheck
+from rnnref import ArgumentError, DTypeError, OptionError, ShapeError, gradcheck
 
 
 def cubic(a, b):
@@ -88,6 +89,42 @@ def test_a_tolerance_of_ones_own_decides(args, grads):
     grads["b"][0] += 1e-6
     assert not gradcheck.check(cubic, args, grads).ok
     assert gradcheck.check(cubic, args, grads, tolerance=1e-5).ok
+
+
+NAMED = {"a": np.ones(2)}
+REFUSALS = {
+    "a number in place of a loss": (
+        lambda: gradcheck.check(2.0, NAMED, NAMED),
+        DTypeError,
+        "gradcheck.check: loss must be a function, got float",
+        "gradcheck.check：loss 应为函数，实际是 float",
+    ),
+    "one array in place of several by name": (
+        lambda: gradcheck.derivative(np.sum, np.ones(2), "a"),
+        DTypeError,
+        "gradcheck.derivative: args must be a dict of arrays by name, got an array of float64",
+        "gradcheck.derivative：args 应为从名字到数组的字典，实际是 float64 数组",
+    ),
+    "one gradient in place of several by name": (
+        lambda: gradcheck.check(np.sum, NAMED, np.ones(2)),
+        DTypeError,
+        "gradcheck.check: grads must be a dict of arrays by name, got an array of float64",
+        "gradcheck.check：grads 应为从名字到数组的字典，实际是 float64 数组",
+    ),
+    "a name that is not there": (
+        lambda: gradcheck.derivative(np.sum, NAMED, "b"),
+        ArgumentError,
+        "gradcheck.derivative: name must be one of a, got b",
+        "gradcheck.derivative：name 应为以下名字之一：a，实际是 b",
+    ),
+    "a negative tolerance": (
+        lambda: gradcheck.check(np.sum, NAMED, NAMED, tolerance=-1e-9),
+        ArgumentError,
+        "gradcheck.check: tolerance must be a number in [0, inf], got -1e-09",
+        "gradcheck.check：tolerance 应为 [0, inf] 内的数，实际是 -1e-09",
+    ),
+}
+test_the_whole_english_text_of_a_refusal, test_the_whole_chinese_text_of_a_refusal = texts(REFUSALS)
 
 
 def test_bad_arguments_are_refused(args, grads):

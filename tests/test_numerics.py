@@ -274,7 +274,7 @@ def test_a_refusal_names_the_function_that_was_called(function):
         function(np.ones((2, 3)), axis=2)
 
 
-@pytest.mark.parametrize("axis", [2, -3, 1.5, None, True])
+@pytest.mark.parametrize("axis", [2, -3, 1.5, -1.0, None, True, np.array([0])])
 def test_an_axis_that_is_not_there_is_refused(axis):
     with pytest.raises(ArgumentError, match="axis must be an integer from -2 to 1, got"):
         softmax(np.zeros((3, 4)), axis=axis)

@@ -13,6 +13,7 @@ import rnnref
 from rnnref import (
     ArgumentError,
     DTypeError,
+    OptionError,
     gradcheck,
     gru,
     initialise,
@@ -353,6 +354,24 @@ REFUSALS = {
         "train.fit: gradient must be a function that returns (loss, grads), "
         "got an array of float64",
         "train.fit：gradient 应为返回 (loss, grads) 的函数，实际是 float64 数组",
+    ),
+    "a number in place of a function": (
+        lambda: fit(0.5, one),
+        DTypeError,
+        "train.fit: gradient must be a function, got float",
+        "train.fit：gradient 应为函数，实际是 float",
+    ),
+    "a text in place of a callback": (
+        lambda: fit(callback="print"),
+        DTypeError,
+        "train.fit: callback must be a function, got str",
+        "train.fit：callback 应为函数，实际是 str",
+    ),
+    "a word in place of a flag": (
+        lambda: fit(progress="no"),
+        OptionError,
+        "train.fit: progress must be one of False, True, got 'no'",
+        "train.fit：progress 应为 False、True 之一，实际是 'no'",
     ),
     "a seed in place of a generator": (
         lambda: fit(rng=5),

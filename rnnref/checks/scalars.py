@@ -114,6 +114,22 @@ def check_dtype(function: str, dtype: Any) -> None:
         raise DTypeError(function, "dtype", expected, getattr(dtype, "__name__", str(dtype)))
 
 
+def check_function(function: str, argument: str, value: object) -> None:
+    """Refuse what cannot be called.
+
+    Parameters
+    ----------
+    function, argument : str
+    value : the argument
+
+    Raises
+    ------
+    DTypeError
+    """
+    if not callable(value):
+        raise DTypeError(function, argument, say("a function", "函数"), kind_of(value))
+
+
 def check_rng(function: str, rng: object) -> None:
     """Refuse any other source of random numbers than a Generator, whose state the caller owns.
 
