@@ -143,12 +143,30 @@ def downloads(where, t):
 def code(cell, where, t):
     """Return a cell of code and what it printed."""
     source = cell.select_one(".clipboard-copy-txt").get_text()
-    shown = [output(found, where, t) for found in cell.select(".jp-OutputArea-output")]
+    shown = [output(found, where, t) for found in joined(cell.select(".jp-OutputArea-output"))]
     if not shown:
         return listings.python(source)
     label = f'<p class="rr-run__label">{t("run_output")}</p>'
     printed = f'<div class="rr-run__output highlight">{"".join(shown)}</div>'
     return f'<div class="rr-run">{listings.python(source)}{label}{printed}</div>'
+
+
+def joined(found):
+    """Return the outputs of a cell; a busy kernel delivers in pieces what was printed in a row."""
+    whole = []
+    for piece in found:
+        if whole and is_printed(piece) and is_printed(whole[-1]):
+            whole[-1].pre.append(piece.pre.get_text())  # as it was, ends of lines included
+        else:
+            whole.append(piece)
+    return whole
+
+
+def is_printed(found):
+    """Say whether an output was printed, and not the value of the cell."""
+    plain = found.get("data-mime-type") == "text/plain" and found.pre
+    result = "jp-OutputArea-executeResult"
+    return plain and result not in found["class"] and not found.find_parent(class_=result)
 
 
 def output(found, where, t):

@@ -38,6 +38,15 @@ def test_a_cell_without_output_has_no_empty_box():
     assert "rr-run" not in page(CODE.format("a = 1", ""))
 
 
+def test_what_is_printed_in_a_row_is_one_piece_however_the_kernel_delivers_it():
+    pre = OUT.format("text/plain", "<pre>{}</pre>")
+    pieces = pre.format("1\n2") + pre.format("3\n") + pre.format("4\n")
+    value = f'<div class="jp-OutputArea-executeResult">{pre.format("5")}</div>'
+    html = page(CODE.format("f()", pieces + value))
+    assert "<code>1\n23\n4</code>" in html and "<code>5</code>" in html
+    assert html.count("<pre data-search-exclude>") == 2
+
+
 def test_formulas_are_built_but_not_inside_code():
     html = page(TEXT.format("<p>$c_t$ <code>$x$</code> a &lt; b</p>"))
     assert html.count("<math>") == 1
