@@ -7,6 +7,8 @@ import pytest
 from cases import B, T, normal
 from forms import FORMS, LENGTHS, PLAIN
 
+from rnnref.sequence.tape import NUMBERS
+
 every_form = pytest.mark.parametrize("name", PLAIN)
 SLOW = pytest.mark.slow  # what the others of its kind see too
 every_length = pytest.mark.parametrize(
@@ -84,16 +86,33 @@ def test_many_steps_at_once_equal_few(name, reverse, monkeypatch):
     lengths = list(LENGTHS)
     run = forms.run(name, lengths=lengths, reverse=reverse)
     together = forms.backward(name, run, truncate=2)
-    for columns in (1, 2 * B, 3 * B):
-        monkeypatch.setattr("rnnref.sequence.tape.COLUMNS", columns)
+    for steps, few in ((1, 1), (2, 1), (3, 2), (3, 3)):
+        monkeypatch.setattr("rnnref.sequence.tape.within", within_either(steps, few))
         apart = forms.backward(name, run, truncate=2)
         for found, same in zip(arrays(apart), arrays(together), strict=True):
             np.testing.assert_allclose(found, same, rtol=1e-12, atol=1e-12)
 
 
+def within_either(steps, few):
+    """Return a `within` for a block of so many steps, and pieces of a few of them."""
+    return lambda room, numbers, most: min(few if room == NUMBERS else steps, most)
+
+
 def arrays(grads):
     found = [grads.x, *forms.flat(grads.state), *grads.params, *forms.flat(grads.flow)]
     return [array for array in found if array is not None]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_matrices_that_are_wide_give_the_same(name, monkeypatch):
+    """A wide matrix is multiplied with examples as rows, which is faster and changes nothing."""
+    narrow = forms.run(name, lengths=LENGTHS)
+    gradients = arrays(forms.backward(name, narrow))
+    monkeypatch.setattr("rnnref.sequence.columns.WIDE", 1)
+    wide = forms.run(name, lengths=LENGTHS)
+    np.testing.assert_allclose(wide.y, narrow.y, rtol=1e-12, atol=1e-12)
+    for found, same in zip(arrays(forms.backward(name, wide)), gradients, strict=True):
+        np.testing.assert_allclose(found, same, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -6,7 +6,9 @@ reset gate acts on stands between U_h and the old state, or behind their product
 
 import numpy as np
 
-from ..sequence.tape import Rewind, Tape, fitted, side_by_side
+from ..sequence.columns import stepwise
+from ..sequence.memory import empty
+from ..sequence.tape import Rewind, Tape
 from .records import GRUStep, Params
 
 
@@ -39,9 +41,11 @@ class GRUTape(Tape):
         gates, rest = slice(2 * H), slice(2 * H, None)
         self.M_g = np.concatenate([W[gates], b[gates], U[gates]], axis=1, dtype=self.dtype)
         self.M_g *= self.half
+        self.times_M_g = stepwise(self.M_g, self.B)
         self.M_h = np.concatenate([W[rest], b[rest]], axis=1, dtype=self.dtype)
         beside = [p.b_u[:, None]] if self.after else []
         self.U_h = np.concatenate([*beside, U[rest]], axis=1, dtype=self.dtype)
+        self.times_M_h, self.times_U_h = (stepwise(w, self.B) for w in (self.M_h, self.U_h))
 
     def views(self):
         """Name what `advance` reads and fills."""
@@ -53,15 +57,15 @@ class GRUTape(Tape):
     def advance(self, V, V_x, V_h, h_prev, both, r, z, h_tilde, other, u, h):
         """Take one step."""
         spare = self.spare
-        np.dot(self.M_g, V, both)
+        self.times_M_g(V, both)
         self.activate(both, both)
-        np.dot(self.M_h, V_x, h_tilde)
+        self.times_M_h(V_x, h_tilde)
         if self.after:
-            np.dot(self.U_h, V_h, u)
+            self.times_U_h(V_h, u)
             np.multiply(r, u, spare)
         else:
             np.multiply(r, h_prev, u)
-            np.dot(self.U_h, u, spare)
+            self.times_U_h(u, spare)
         np.add(h_tilde, spare, h_tilde)
         np.tanh(h_tilde, h_tilde)
         np.subtract(self.one, z, other)
@@ -85,25 +89,25 @@ class GRURewind(Rewind):
 
     def __init__(self, tape, dy, dstate):
         H, U = tape.H, tape.p.U
-        super().__init__(tape, dy, dstate, 5 * H, slice(H, 4 * H), u=H, spare=H)
+        rows = slice(0 if tape.after else H, 4 * H)
+        super().__init__(tape, dy, dstate, 5 * H, rows, u=H)
         gates, candidate = U[: 2 * H], U[2 * H :]
         parts = [candidate, gates] if tape.after else [gates]
-        self.U_T = np.concatenate(parts, dtype=self.dtype).T.copy()
-        self.U_h_T = np.array(candidate.T, self.dtype, order="C")
-        self.spare = np.empty((H, tape.B), self.dtype)
+        U_T = np.concatenate(parts, dtype=self.dtype).T.copy()
+        self.times_U_T = stepwise(U_T, tape.B)
+        self.times_U_h_T = stepwise(np.array(candidate.T, self.dtype, order="C"), tape.B)
+        self.spare = empty((self.few, H, tape.B), self.dtype)
         self.dM_g, self.dM_h, self.dU_h = (
             np.zeros(w.shape, self.dtype) for w in (tape.M_g, tape.M_h, tape.U_h)
         )
 
-    def prepare(self, block, d):
+    def prepare(self, piece, d):
         """Fill `d` with the slope of each gate, times what it multiplies."""
         tape, one, (H, B), count = self.tape, self.one, self.tape.h.shape[1:], len(d)
         passed, d_r, d_z, d_h, kept = d.reshape(count, 5, H, B).swapaxes(0, 1)
-        r, z, h_tilde, other = (a[block] for a in (tape.r, tape.z, tape.h_tilde, tape.other))
-        u, h_prev = tape.u[block], tape.h[block]
+        r, z, h_tilde, other = (a[piece] for a in (tape.r, tape.z, tape.h_tilde, tape.other))
+        u, h_prev, spare = tape.u[piece], tape.h[piece], self.spare[:count]
         keep, take = (other, z) if tape.replace else (z, other)
-        # NumPy would copy what lies between what it fills, hence the spare room.
-        spare = fitted(self.spare_room, count, H, B)
         np.copyto(passed, r)
         np.copyto(kept, keep)
         np.subtract(one, r, spare)
@@ -128,28 +132,27 @@ class GRURewind(Rewind):
 
     def retreat(self, dh, by_dh, by_reset, d_h, passed, kept, through_U):
         """Take one step back."""
-        carried = self.carried[0]
+        carried, spare = self.carried[0], self.spare[0]
         np.multiply(by_dh, dh, by_dh)
         if self.tape.after:
             np.multiply(by_reset, d_h, by_reset)
-            np.dot(self.U_T, through_U, carried)
+            self.times_U_T(through_U, carried)
         else:
-            np.dot(self.U_h_T, d_h, self.spare)
-            np.multiply(by_reset, self.spare, by_reset)
-            np.dot(self.U_T, through_U, carried)
+            self.times_U_h_T(d_h, spare)
+            np.multiply(by_reset, spare, by_reset)
+            self.times_U_T(through_U, carried)
             np.add(carried, passed, carried)
         np.add(carried, kept, carried)
 
-    def collect(self, block, nets, V):
+    def collect(self, block, found, V):
         """Add the derivatives by the weights."""
         tape, H, D = self.tape, self.tape.H, self.tape.D
-        self.dM_g += nets[: 2 * H] @ V.T
-        self.dM_h += nets[2 * H :] @ V[: D + 1].T
+        self.add(self.dM_g, found[-3 * H : -H], V)
+        self.add(self.dM_h, found[-H:], V[: D + 1])
         if tape.after:
-            du = self.d[: block.stop - block.start, :H]
-            self.dU_h += side_by_side(du, self.u_room) @ V[D:].T
+            self.add(self.dU_h, found[:H], V[D:])
         else:
-            self.dU_h += nets[2 * H :] @ side_by_side(tape.u[block], self.u_room).T
+            self.add(self.dU_h, found[-H:], self.columns(tape.u[block], self.u_room))
 
     def params(self):
         """Return the derivatives by the weights as the record that holds the weights."""

@@ -7,7 +7,9 @@ they multiply stands three places further on, in their order.
 
 import numpy as np
 
-from ..sequence.tape import Rewind, Tape, fitted, side_by_side
+from ..sequence.columns import stepwise
+from ..sequence.memory import empty
+from ..sequence.tape import Rewind, Tape
 from .records import LSTMStep, Params
 
 
@@ -38,6 +40,7 @@ class LSTMTape(Tape):
         M = np.concatenate([p.W, p.b[:, None], p.U], axis=1, dtype=self.dtype)
         self.M = np.concatenate([M[: 2 * H], M[3 * H :], M[2 * H : 3 * H]])
         self.M[: 3 * H] *= self.half
+        self.times_M = stepwise(self.M, self.B)
         self.peep = None if p.p is None else self.half * p.p.reshape(3, H, 1)
         rows = self.g.reshape(T + 1, 6, H, self.B).swapaxes(0, 1)
         self.i, self.f, self.o, self.c_tilde = rows[:4, :T]
@@ -56,7 +59,7 @@ class LSTMTape(Tape):
     def advance(self, V, nets, sigmoids, i_f, o, c_tilde_c_prev, c, tanh_c, m, h):
         """Take one step."""
         H, written, kept = self.H, self.written, self.kept
-        np.dot(self.M, V, nets)
+        self.times_M(V, nets)
         if self.peep is None:
             self.activate(nets, sigmoids)
         else:
@@ -92,29 +95,31 @@ class LSTMRewind(Rewind):
 
     def __init__(self, tape, dy, dstate):
         H, P, p = tape.H, tape.h.shape[1], tape.p
-        rooms = {"spare": 6 * H} | ({} if p.W_p is None else {"h": P, "m": H})
+        rooms = {} if p.W_p is None else {"h": P, "m": H}
         super().__init__(tape, dy, dstate, 6 * H, slice(H, 5 * H), **rooms)
-        self.U_T = np.array(p.U.T, self.dtype, order="C")
+        self.spare = empty((self.few, 3, H, tape.B), self.dtype)
+        self.times_U_T = stepwise(np.array(p.U.T, self.dtype, order="C"), tape.B)
         self.dM = np.zeros(tape.M.shape, self.dtype)
         self.dp, self.dW_p = (
             None if array is None else np.zeros(array.shape, self.dtype) for array in (p.p, p.W_p)
         )
 
-    def prepare(self, block, d):
+    def prepare(self, piece, d):
         """Fill `d` with the slope of each gate, times what it multiplies."""
+        self.carried[1] = np.array(self.carried[1])  # until now it lay in `d`
         tape, many, (H, B) = self.tape, len(d), self.tape.c.shape[1:]
-        g, d = (a.reshape(many, 6, H, B).swapaxes(0, 1) for a in (tape.g[block], d))
-        # NumPy would copy what lies between what it fills, hence the spare room.
-        products, slopes = fitted(self.spare_room, 2, 3, many, H, B)
+        g, d = (a.reshape(many, 6, H, B).swapaxes(0, 1) for a in (tape.g[piece], d))
+        products = self.spare[:many].swapaxes(0, 1)
         keeps, d_i_f, d_o, d_c_through_h = d[0], d[1:3], d[4], d[3::2]
         np.copyto(keeps, g[1])
         np.multiply(g[:3], g[3:], products)  # i c_tilde, f c_prev, o tanh_c
-        np.subtract(self.one, g[:3], slopes)
-        np.multiply(products[:2], slopes[:2], d_i_f)
-        np.multiply(products[2], slopes[2], d_o)
+        np.subtract(self.one, g[:2], d_i_f)
+        np.multiply(products[:2], d_i_f, d_i_f)
+        np.subtract(self.one, g[2], d_o)
+        np.multiply(products[2], d_o, d_o)
         # What i and o multiply is a tanh: the slopes there, times i and o.
-        np.multiply(products[::2], g[3::2], slopes[:2])
-        np.subtract(g[:3:2], slopes[:2], d_c_through_h)
+        np.multiply(products[::2], g[3::2], d_c_through_h)
+        np.subtract(g[:3:2], d_c_through_h, d_c_through_h)
         if tape.coupled:
             i, f, _, c_tilde, c_prev, _ = g
             np.multiply(c_tilde - c_prev, i * f, d[1])
@@ -124,7 +129,7 @@ class LSTMRewind(Rewind):
         """Name what `retreat` reads and fills."""
         d, H, B = self.d, self.tape.H, self.tape.B
         by_dc = d[:, : 4 * H].reshape(len(d), 4, H, B)
-        return by_dc, d[:, :H], d[:, 4 * H : 5 * H], d[:, 5 * H :], self.nets
+        return by_dc, d[:, :H], d[:, 4 * H : 5 * H], d[:, 5 * H :], self.kept
 
     def retreat(self, dh, dc, by_dc, keeps, d_o, through_h, nets):
         """Take one step back."""
@@ -136,7 +141,7 @@ class LSTMRewind(Rewind):
         if p.p is not None:
             np.add(dc, p.p_o[:, None] * d_o, dc)
         np.multiply(by_dc, dc, by_dc)
-        np.dot(self.U_T, nets, self.carried[0])
+        self.times_U_T(nets, self.carried[0])
         self.carried[1] = keeps
         if p.p is not None:
             np.add(keeps, p.p_i[:, None] * by_dc[1] + p.p_f[:, None] * by_dc[2], keeps)
@@ -144,14 +149,13 @@ class LSTMRewind(Rewind):
     def collect(self, block, nets, V):
         """Add the derivatives by the weights."""
         tape = self.tape
-        self.carried[1] = np.array(self.carried[1])  # until now it lay in `d`
-        self.dM += nets @ V.T
+        self.add(self.dM, nets, V)
         if self.dW_p is not None:
             dh, m = self.flow[0][block], tape.m[block]
-            self.dW_p += side_by_side(dh, self.h_room) @ side_by_side(m, self.m_room).T
+            self.add(self.dW_p, self.columns(dh, self.h_room), self.columns(m, self.m_room))
         if self.dp is not None:
             count = block.stop - block.start
-            i, f, _, o = self.nets[:count].reshape(count, 4, tape.H, tape.B).swapaxes(0, 1)
+            i, f, _, o = nets.reshape(4, tape.H, count, tape.B).swapaxes(1, 2)
             c, c_prev = tape.c[1:][block], tape.c[block]
             pairs = (i * c_prev, f * c_prev, o * c)
             self.dp += np.concatenate([np.sum(pair, axis=(0, 2)) for pair in pairs])

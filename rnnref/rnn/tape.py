@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..numerics import relu_slope
+from ..sequence.columns import stepwise
 from ..sequence.tape import Rewind, Tape
 from .records import Params, RNNStep
 
@@ -20,6 +21,7 @@ class RNNTape(Tape):
         super().__init__(x, start, p, live, reverse)
         self.nonlinearity, self.states = nonlinearity, (self.h,)
         self.M = np.concatenate([p.W, p.b[:, None], p.U], axis=1, dtype=self.dtype)
+        self.times_M = stepwise(self.M, self.B)
 
     def views(self):
         """Name what `advance` reads and fills."""
@@ -27,7 +29,7 @@ class RNNTape(Tape):
 
     def advance(self, V, h):
         """Take one step."""
-        np.dot(self.M, V, h)
+        self.times_M(V, h)
         if self.nonlinearity == "tanh":
             np.tanh(h, h)
         else:
@@ -44,12 +46,12 @@ class RNNRewind(Rewind):
     def __init__(self, tape, dy, dstate):
         H = tape.h.shape[1]
         super().__init__(tape, dy, dstate, H, slice(0, H))
-        self.U_T = np.array(tape.p.U.T, self.dtype, order="C")
+        self.times_U_T = stepwise(np.array(tape.p.U.T, self.dtype, order="C"), tape.B)
         self.dM = np.zeros(tape.M.shape, self.dtype)
 
-    def prepare(self, block, d):
+    def prepare(self, piece, d):
         """Fill `d` with the slope of the nonlinearity."""
-        h = self.tape.h[1:][block]
+        h = self.tape.h[1:][piece]
         if self.tape.nonlinearity == "tanh":
             np.multiply(h, h, d)
             np.subtract(self.one, d, d)
@@ -63,11 +65,11 @@ class RNNRewind(Rewind):
     def retreat(self, dh, d):
         """Take one step back."""
         np.multiply(d, dh, d)
-        np.dot(self.U_T, d, self.carried[0])
+        self.times_U_T(d, self.carried[0])
 
     def collect(self, block, nets, V):
         """Add the derivatives by the weights."""
-        self.dM += nets @ V.T
+        self.add(self.dM, nets, V)
 
     def params(self):
         """Return the derivatives by the weights as the record that holds the weights."""

@@ -8,16 +8,17 @@ Steps are counted in reading order: n = 0 is the first one read, which with `rev
 in time. A padded step leaves the state as it was.
 """
 
-import math
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..records import frozen, saved
+from .columns import fitted, merged, pieces, side_by_side, within
 from .memory import carve, empty
 
-COLUMNS = 256  # of the arrays that are worked on together: steps times examples
+COLUMNS = 256  # of a product that takes several steps at least: steps times examples
+NUMBERS = 1 << 17  # that are prepared for the way back together; they should stay in a cache
 
 
 class Tape:
@@ -95,7 +96,7 @@ class Tape:
         """Return h after every step, its numbers in the order in which other layers read them."""
         h, y = self.cleared(self.h[1:]), empty((self.B, self.T, self.h.shape[1]), self.dtype)
         turned = y[:, :: -1 if self.reverse else 1]
-        for block in blocks(self.T, self.B):
+        for block in pieces(0, self.T, within(COLUMNS, self.B, self.T)):
             turned[:, block] = h[block].transpose(2, 0, 1)
         return frozen(y)
 
@@ -103,9 +104,10 @@ class Tape:
 class Rewind:
     """The way back along a tape. A cell adds its weights and arrays, and how a step is taken.
 
-    Steps are prepared in blocks: `prepare` fills `d` with the factors by which a step multiplies
-    what reaches it. `retreat` multiplies: it is given the derivatives by the states after a step,
-    and that step of all arrays of (steps, rows, B) that `views` names. `collect` adds up a block.
+    A few steps are prepared together: `prepare` fills `d` with the factors by which a step
+    multiplies what reaches it. `retreat` multiplies: it is given the derivatives by the states
+    after a step, and that step of all arrays of (steps, rows, B) that `views` names. `collect`
+    adds up a block of many steps.
 
     Attributes
     ----------
@@ -114,16 +116,16 @@ class Rewind:
     carried : list of (rows, B)
         What of it the step after passes back.
     dx : (B, T, D)
-    d : (steps, rows, B)
-    nets : (steps, rows, B)
-        The rows of `d` that become the derivatives by the net inputs.
+    d : (steps of a piece, rows, B)
+    found : (rows, steps of a block * B)
+        The rows of `d` that `collect` reads; the last ones are derivatives by net inputs.
     """
 
     if TYPE_CHECKING:  # the arrays that `carve` makes are attributes by name
 
         def __getattr__(self, name: str) -> Any: ...
 
-    def __init__(self, tape, dy, dstate, rows, nets, **rooms):
+    def __init__(self, tape, dy, dstate, rows, found, **rooms):
         self.tape, self.dtype = tape, np.result_type(tape.dtype, dy, *dstate)
         self.flow = tuple(empty(s[1:].shape, self.dtype) for s in tape.states)
         self.flow[0][:] = tape.cleared(tape.inward(dy))
@@ -131,29 +133,35 @@ class Rewind:
         self.dx = empty((tape.B, tape.T, tape.D), self.dtype)  # in reading order
         self.W = tape.p.W.astype(self.dtype, copy=False)
         self.one = np.array(1, self.dtype)
-        steps = next(blocks(tape.T, tape.B), slice(1)).stop
-        rooms |= {"V": tape.V.shape[1], "nets": nets.stop - nets.start, "dx": tape.D}
-        shapes = {f"{name}_room": (number, steps * tape.B) for name, number in rooms.items()}
-        vars(self).update(carve(self.dtype, d=(steps, rows, tape.B), **shapes))
-        self.nets = self.d[:, nets]
+        self.many = within(max(COLUMNS, tape.p.U.shape[1]), tape.B, tape.T)
+        self.few = within(NUMBERS, rows * tape.B, self.many)
+        rooms |= {"V": tape.V.shape[1], "found": found.stop - found.start, "dx": tape.D}
+        shapes = {f"{name}_room": (number, self.many * tape.B) for name, number in rooms.items()}
+        vars(self).update(carve(self.dtype, d=(self.few, rows, tape.B), **shapes))
+        self.kept = self.d[:, found]
 
     @np.errstate(over="ignore")  # what explodes becomes infinite
     def play(self, truncate):
         """Take all steps back, from the last one read to the first; return what was found."""
         cut, views = self._cut(truncate), list(zip(*self.views(), strict=True))
-        for block in reversed(list(blocks(self.tape.T, self.tape.B))):
-            self._retreat(block, views, cut)
-            self._collect(block)
+        for block in pieces(0, self.tape.T, self.many):
+            many = block.stop - block.start
+            found = fitted(self.found_room, self.kept.shape[1], many, self.tape.B)
+            for piece in pieces(block.start, block.stop, self.few):
+                self._retreat(piece, views, cut)
+                steps = slice(piece.start - block.start, piece.stop - block.start)
+                side_by_side(self.kept[: piece.stop - piece.start], found[:, steps])
+            self._collect(block, merged(found))
         return self
 
-    def _retreat(self, block, views, cut):
-        """Prepare a block of steps and take them back."""
-        dead, d = self.tape.dead, self.d[: block.stop - block.start]
-        self.prepare(block, d)
+    def _retreat(self, piece, views, cut):
+        """Prepare a few steps and take them back."""
+        dead, d = self.tape.dead, self.d[: piece.stop - piece.start]
+        self.prepare(piece, d)
         if dead is not None:
-            np.copyto(d, 0, where=dead[block])
-        flow = zip(*(total[block] for total in self.flow), strict=True)
-        for n, (dh, *others), step in reversed(list(zip(count(block.start), flow, views))):
+            np.copyto(d, 0, where=dead[piece])
+        flow = zip(*(total[piece] for total in self.flow), strict=True)
+        for n, (dh, *others), step in reversed(list(zip(count(piece.start), flow, views))):
             np.add(dh, self.carried[0], dh)
             self.retreat(dh, *others, *step)
             if cut is not None or dead is not None:
@@ -180,16 +188,25 @@ class Rewind:
             for carried in self.carried:
                 np.copyto(carried, 0, where=cut[n])
 
-    def _collect(self, block):
+    def _collect(self, block, found):
         """Add up what several steps give: the derivatives by inputs and weights are one product."""
         tape, many = self.tape, block.stop - block.start
         if tape.dead is not None:
             for total in self.flow:
                 np.copyto(total[block], 0, where=tape.dead[block])
-        nets = side_by_side(self.nets[:many], self.nets_room)
-        dx = np.dot(nets.T, self.W, fitted(self.dx_room, nets.shape[1], tape.D))
+        nets = found[-len(self.W) :]
+        dx = np.dot(nets.T, self.W, fitted(self.dx_room, many * tape.B, tape.D))
         self.dx[:, block] = dx.reshape(many, tape.B, tape.D).swapaxes(0, 1)
-        self.collect(block, nets, side_by_side(tape.V[block], self.V_room))
+        self.collect(block, found, self.columns(tape.V[block], self.V_room))
+
+    def columns(self, block, room):
+        """Return the columns of several steps beside each other, put into a room."""
+        count, rows, B = block.shape
+        return merged(side_by_side(block, fitted(room, rows, count, B)))
+
+    def add(self, total, derivatives, read):
+        """Add to the derivatives by weights what several steps give."""
+        total += np.dot(derivatives, read.T, empty(total.shape, self.dtype))
 
     def _cut(self, truncate):
         """Mark the steps before which the gradient stops: k, 2k, … as they are read."""
@@ -198,23 +215,3 @@ class Rewind:
         live = np.ones((self.tape.T, 1, 1), bool) if self.tape.live is None else self.tape.live
         place = np.cumsum(live, axis=0) - 1
         return live & (place > 0) & (place % truncate == 0)
-
-
-def blocks(T, B):
-    """Cut a sequence into pieces of about COLUMNS columns, small enough for a cache."""
-    steps = max(1, COLUMNS // max(B, 1))
-    for start in range(0, T, steps):
-        yield slice(start, min(start + steps, T))
-
-
-def fitted(room, *shape):
-    """Return the first numbers of an array in another shape."""
-    return room.reshape(-1)[: math.prod(shape)].reshape(shape)
-
-
-def side_by_side(block, room):
-    """Put the columns of several steps beside each other: (steps, rows, B) to (rows, steps*B)."""
-    count, rows, B = block.shape
-    beside = fitted(room, rows, count, B)
-    np.copyto(beside, block.transpose(1, 0, 2))
-    return beside.reshape(rows, count * B)
