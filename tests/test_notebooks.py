@@ -44,7 +44,7 @@ def test_what_is_printed_in_a_row_is_one_piece_however_the_kernel_delivers_it():
     value = f'<div class="jp-OutputArea-executeResult">{pre.format("5")}</div>'
     html = page(CODE.format("f()", pieces + value))
     assert "<code>1\n23\n4</code>" in html and "<code>5</code>" in html
-    assert html.count("<pre data-search-exclude>") == 2
+    assert html.count("<pre data-search-exclude") == 2
 
 
 def test_formulas_are_built_but_not_inside_code():
