@@ -166,10 +166,10 @@ def chrono(
     rng: Generator,
     gates: Sequence[str],
     H: int,
-    T: float,
+    T: int,
     *,
     keep: str = "f",
-    write: str = "i",
+    write: str | None = "i",
     dtype: DType = np.float64,
 ) -> Array:
     """Return stacked biases that spread the memory of the units over all times up to T.
@@ -216,7 +216,7 @@ def chrono(
     return _biases(gates, H, {write: -memory, keep: memory}, dtype)
 
 
-def _biases(gates: Sequence[str], H: int, filled: Mapping[str, Any], dtype: DType) -> Array:
+def _biases(gates: Sequence[str], H: int, filled: Mapping[Any, Any], dtype: DType) -> Array:
     b = np.zeros((len(gates), H), dtype)
     for gate, value in filled.items():
         if gate is not None:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 # Each line with a comment is a mistake, and the comment a word of what the checker says.
 USE = """
 import numpy as np
-from rnnref import attention, gru, lstm, train
+from rnnref import attention, gru, initialise, lstm, train
 
 rng = np.random.default_rng(0)
 p = lstm.init(rng, 3, 4)
@@ -24,6 +24,7 @@ grads = lstm.backward(run, dy=run.y, truncate=2)
 gate = p.W_f @ x[0, 0]
 step = lstm.step(x[:, 0], run.y[:, 0], run.state.c, p)
 print(step.c_tilde.shape, grads.flow.h.shape, gate.shape)
+b = initialise.chrono(rng, gru.GATES, 4, 9, keep="z", write=None)
 found = attention.attention(x, x, x, score="dot", causal="top_left")
 print(found.weights.shape)
 
@@ -33,6 +34,7 @@ lstm.step(x, x, p)  # c_prev
 print(step.c_tild)  # c_tild
 attention.attention(x, x, x, key_lengths=3)  # key_lengths
 lstm.init(rng, 3, "4")  # str
+initialise.chrono(rng, lstm.GATES, 4, 9.5)  # float
 train.fit(len, p, 3, steps=1, rng=rng)  # Optimiser
 """
 
