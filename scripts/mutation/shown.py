@@ -59,7 +59,7 @@ def stale(module, row, root):
 def size(part, root):
     """Return how many modules a part of the package has."""
     path = root.joinpath(*part.split("."))
-    return sum(file.stem != "__init__" for file in path.glob("*.py")) if path.is_dir() else 1
+    return sum(file.stem != "__init__" for file in path.rglob("*.py")) if path.is_dir() else 1
 
 
 def tried(rows):
