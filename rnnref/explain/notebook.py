@@ -5,6 +5,8 @@ does `run_table.trace_table`.
 """
 
 import itertools
+from collections.abc import Callable
+from typing import Any
 
 from . import own, terms
 from .axes import TraceError
@@ -33,7 +35,9 @@ class Equations:
         return r"$\displaystyle \begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}$"
 
 
-def equations(function, values=None, *, scope=None):
+def equations(
+    function: Callable[..., Any], values: dict[str, Any] | None = None, *, scope: str | None = None
+) -> Equations:
     r"""Return the equations of a function: of the package, or one of your own.
 
     The function is run once on values that remember how they came about, and each value to which
@@ -115,7 +119,7 @@ class Figure:
         return self.svg
 
 
-def figure(name, lang="en", values=None):
+def figure(name: str, lang: str = "en", values: dict[str, Any] | None = None) -> Figure:
     """Return a figure by its id, with the numbers of the running example or with your own.
 
     Parameters
@@ -155,6 +159,8 @@ def _drawing():
     """Return what draws; it needs Matplotlib, which equations and tables do without."""
     try:
         from . import figures
+
+        figures.names()  # imports all that draws
     except ModuleNotFoundError as error:
         cure = 'run pip install -e ".[site]" in the folder of the project'
         raise ModuleNotFoundError(f"figure needs {error.name}; {cure}", name=error.name) from None

@@ -1,6 +1,7 @@
 """The table of a run in a notebook: every named value of every step."""
 
 import html
+from typing import Any
 
 import numpy as np
 
@@ -70,7 +71,7 @@ def _short(value):
     return "" if value is None else f"{value:.4f}".replace("-", "\N{MINUS SIGN}")
 
 
-def trace_table(run, *, example=0):
+def trace_table(run: Any, *, example: int = 0) -> TraceTable:
     """Return a table of every named value of every step: gates, states, candidates.
 
     Parameters
