@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .checks.scalars import check_count, check_dtype, check_number, check_rng, written
+from .checks.scalars import check_count, check_dtype, check_gates, check_number, check_rng, written
 from .errors import ArgumentError, check_option, say
 from .hints import Array, DType, Generator, Shape
 
@@ -149,12 +149,13 @@ def forget_bias(
     ArgumentError
         For another gate, H below 1, or a value that is not finite.
     DTypeError
-        For another `dtype`.
+        For another `dtype`, or gates that are no tuple.
 
     References
     ----------
     Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015.
     """
+    check_gates("initialise.forget_bias", gates)
     check_option("initialise.forget_bias", "gate", gate, gates)
     check_count("initialise.forget_bias", "H", H, 1)
     check_number("initialise.forget_bias", "value", value, "(-inf, inf)")
@@ -198,13 +199,14 @@ def chrono(
     ArgumentError
         For another gate or the same one twice, H below 1, or T below 2.
     DTypeError
-        For another kind of `rng` or `dtype`.
+        For another kind of `rng`, `gates` or `dtype`.
 
     References
     ----------
     Tallec & Ollivier 2018.
     """
     check_rng("initialise.chrono", rng)
+    check_gates("initialise.chrono", gates)
     check_option("initialise.chrono", "keep", keep, gates)
     if write is not None:
         others = [gate for gate in gates if gate != keep]

@@ -201,6 +201,18 @@ def test_the_shortest_chrono_memory_is_one_step():
 
 GENERATOR = "numpy.random.Generator"
 REFUSALS = {
+    "a number in place of gates": (
+        lambda: initialise.forget_bias(4, 3),
+        DTypeError,
+        "initialise.forget_bias: gates must be a tuple of names such as lstm.GATES, got int",
+        "initialise.forget_bias：gates 应为 lstm.GATES 之类的名字元组，实际是 int",
+    ),
+    "no gates": (
+        lambda: initialise.chrono(np.random.default_rng(0), None, 3, 9),
+        DTypeError,
+        "initialise.chrono: gates must be a tuple of names such as lstm.GATES, got None",
+        "initialise.chrono：gates 应为 lstm.GATES 之类的名字元组，实际是 None",
+    ),
     "a seed for a generator": (
         lambda: initialise.uniform(3, (2, 2), 4),
         DTypeError,

@@ -1,6 +1,7 @@
 """Checks of the settings that are no arrays: a number, a count, a dtype, a source of chance."""
 
 import numbers
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -128,6 +129,23 @@ def check_function(function: str, argument: str, value: object) -> None:
     """
     if not callable(value):
         raise DTypeError(function, argument, say("a function", "函数"), kind_of(value))
+
+
+def check_gates(function: str, gates: object) -> None:
+    """Refuse what lists no gates.
+
+    Parameters
+    ----------
+    function : str
+    gates : what the caller gave as `gates`
+
+    Raises
+    ------
+    DTypeError
+    """
+    if not isinstance(gates, Sequence):
+        expected = say("a tuple of names such as lstm.GATES", "lstm.GATES 之类的名字元组")
+        raise DTypeError(function, "gates", expected, kind_of(gates))
 
 
 def check_rng(function: str, rng: object) -> None:
