@@ -117,7 +117,7 @@ class Rewind:
         What of it the step after passes back.
     dx : (B, T, D)
     d : (steps of a piece, rows, B)
-    found : (rows, steps of a block * B)
+    found : (rows, columns of a block)
         The rows of `d` that `collect` reads; the last ones are derivatives by net inputs.
     """
 
