@@ -9,6 +9,7 @@ from rnnref.explain.terms import symbols
 from scripts import line_by_line, listings
 
 BESIDE = 68  # characters of the longest line of code that still has room beside an equation
+MARKDOWN = re.compile(r"\]\(|\*\*|<\w")
 COMMA = '<mo separator="true">,</mo>'
 
 
@@ -24,7 +25,17 @@ def inline(latex, scope=None):
 
 
 def prose(text):
-    """Return a caption as HTML: formulas and code spans are built, the rest is text."""
+    """Return a caption as HTML: formulas and code spans are built, the rest is text.
+
+    Raises
+    ------
+    ValueError
+        For other Markdown, which would stand on the page as it was typed.
+    """
+    if found := MARKDOWN.search(text):
+        raise ValueError(
+            f"a caption cannot hold {found[0]!r}; put links and emphasis into the text"
+        )
     parts = re.split(r"(\$[^$]+\$|`[^`]+`)", text)
     return "".join(
         inline(part[1:-1])

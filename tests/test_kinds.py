@@ -7,7 +7,7 @@ import pytest
 
 from rnnref.explain import catalog, figures
 from rnnref.explain.mathml import to_mathml
-from scripts import cache, glossary, kinds, listings, pictures, running
+from scripts import cache, formulas, glossary, kinds, listings, pictures, running
 from scripts.expand import Place
 
 ROOT = Path(__file__).parent.parent
@@ -357,3 +357,9 @@ def test_there_is_a_kind_for_every_directive_of_the_pages():
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md")]
     used = {kind for text in texts for kind in re.findall(r"<!-- rnn:(\w+)", text)}
     assert "eq" in used and used <= set(TABLE)
+
+
+@pytest.mark.parametrize("text", ["see [above](#a)", "the **belt**", "<b>belt</b>"])
+def test_a_caption_refuses_what_it_cannot_show(text):
+    with pytest.raises(ValueError, match="a caption cannot hold"):
+        formulas.prose(text)
