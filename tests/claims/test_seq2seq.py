@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnref import attention, decoding, example_models, gru, layers, losses, rnn, seq2seq
+from rnnref import attention, decoding, example_models, gru, layers, losses, rnn, seq2seq, trees
 from rnnref.explain import experiments
 from rnnref.explain.experiments import dates, reversal, translation
 from rnnref.numerics import log_softmax, softmax
@@ -344,6 +344,15 @@ def test_the_training_is_set_as_the_page_says():
 def test_the_model_without_attention_has_more_units_and_more_steps():
     assert reversal.SIZES["plain"]["H"] > reversal.SIZES["attention"]["H"]
     assert reversal.STEPS["plain"] > reversal.STEPS["attention"]
+
+
+@pytest.mark.claim("seq2seq.weights")
+def test_the_model_without_attention_has_fewer_weights(rng):
+    init, counts = {"plain": seq2seq.init_plain, "attention": seq2seq.init_bahdanau}, {}
+    for kind, sizes in reversal.SIZES.items():
+        p = init[kind](rng, reversal.DIGITS, 2 + reversal.DIGITS, **sizes)
+        counts[kind] = sum(array.size for array in trees.arrays("test", "p", p).values())
+    assert counts["plain"] < 0.7 * counts["attention"]
 
 
 @pytest.mark.claim("seq2seq.memory")
