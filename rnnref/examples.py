@@ -8,6 +8,31 @@ import numpy as np
 from . import attention, gru, layers, lstm, rnn
 from .hints import Array
 
+__all__ = [
+    "DY",
+    "LATCH_INPUTS",
+    "QUERIES",
+    "QUERY",
+    "SOURCE",
+    "TARGET",
+    "X",
+    "additive_params",
+    "attention_queries",
+    "attention_vectors",
+    "gru_params",
+    "gru_params_reset_after",
+    "gru_run",
+    "latch_inputs",
+    "latch_params",
+    "latch_run",
+    "lstm_params",
+    "lstm_run",
+    "readout_params",
+    "rnn_params",
+    "rnn_params_second",
+    "rnn_run",
+]
+
 X = np.array([[[1.0, 0.5], [-0.5, 1.0], [0.8, -1.0]]])  # (B=1, T=3, D=2): the running example
 DY = np.array([[[-0.4, 0.2], [0.6, -0.9], [0.8, -0.5]]])  # a derivative of a loss by each y_t of it
 X.flags.writeable = DY.flags.writeable = False  # shared by everything that imports them

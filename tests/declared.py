@@ -73,7 +73,7 @@ CONVERTERS = modules(
 # Records of records: refused in their own tests too.
 LAYERS = modules(
     *("transformer.encoder", "transformer.decoder", "transformer.positions", "seq2seq.model"),
-    *("seq2seq.init", "decoding", "attention.init", "transformer.init"),
+    *("seq2seq.init", "decoding", "attention.init", "transformer.init", "examples"),
 )
 MASKS = {name_of(function): function for function in (masks.length_mask, masks.causal_mask)}
 FUNCTIONS = dict(itertools.chain(*(public(module).items() for module in MODULES)))

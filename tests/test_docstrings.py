@@ -66,6 +66,8 @@ def test_the_documented_shapes_are_the_declared_ones(name):
             assert re.search(rf"^(?:\w+, )*{argument}(?:, \w+)* :.*{spelled}", text, re.M), argument
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize(
+    "name", [n for n, f in FUNCTIONS.items() if inspect.signature(f).parameters]
+)
 def test_a_docstring_says_which_errors_are_raised(name):
     assert "Raises\n------" in documentation(name)
