@@ -90,7 +90,9 @@ def test_the_404_page_speaks_both_languages(site, lang):
 
 
 def test_formulas_are_mathml_and_keep_their_latex(site):
-    text = read(site, "zh", "lstm.html")
+    whole = read(site, "zh", "lstm.html")
+    # A table of shapes only repeats the symbols of the equations above it.
+    text = re.sub(r'<table class="rr-shapes__table">.*?</table>', "", whole, flags=re.S)
     assert text.count("<math") > 50
     assert text.count("<math") == text.count('encoding="application/x-tex"')
 
