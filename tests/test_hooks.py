@@ -348,7 +348,8 @@ def interrupted(project, name, patience=60):
         while (left.exists() or not list(fresh.glob("*"))) and time.monotonic() < end:
             time.sleep(0.002)
         os.kill(process, signal.SIGSTOP)
-        halted.append(fresh.exists())
+        # Once the two folders are exchanged, the fresh one holds the earlier site for a moment.
+        halted.append(fresh.exists() and (project.site / "earlier.html").exists())
         os.kill(process, getattr(signal, name))
         os.kill(process, signal.SIGCONT)
 
