@@ -4,9 +4,9 @@ Without a script the first character of every date is shown; docs/assets/js/alig
 reader choose. All weights stand in the page as the training left them.
 """
 
-import json
 import re
 
+from .embed import embedded
 from .experiments import result
 from .numerals import printed
 from .terms import Lookup
@@ -29,16 +29,14 @@ def render(lang, use):
         choice(maps, use, t),
         dates,
         f'<p class="rr-alignment__say" aria-live="polite">{said(maps[0], 0, t)}</p>',
-        f'<script type="application/json">{packed(maps, t)}</script>',
+        embedded(read(maps, t)),
     ]
     return f'<rr-alignment class="rr-alignment rr-widget">{"".join(inside)}</rr-alignment>'
 
 
-def packed(maps, t):
-    """Return what the script needs, as JSON for a page."""
-    everything = {"maps": maps, "says": t("alignment_says")}
-    text = json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")
+def read(maps, t):
+    """Return what the script needs."""
+    return {"maps": maps, "says": t("alignment_says")}
 
 
 def choice(maps, use, t):

@@ -4,13 +4,12 @@ Without a script it shows one query, and the weights of all; docs/assets/js/expl
 fields editable and computes everything again with the program recorded here.
 """
 
-import json
-
 import numpy as np
 
 from .. import attention, examples
 from . import catalog
 from .attention_flow import Looked
+from .embed import embedded
 from .mathml import to_mathml
 from .numerals import printed
 from .program import compiled
@@ -67,15 +66,15 @@ def render(lang, use):
         f'<p class="rr-widget__changed" hidden>{t("step_changed")} '
         f'<button type="button" data-do="reset">{t("step_reset")}</button></p>',
         '<p class="rr-explorer__say" aria-live="polite"></p>',
-        f'<script type="application/json">{packed(given, t)}</script>',
+        embedded(read(given, t)),
     ]
     return f'<rr-explorer class="rr-explorer rr-widget">{"".join(inside)}</rr-explorer>'
 
 
-def packed(given, t):
-    """Return the programs, the numbers and the words that the script needs, as JSON for a page."""
+def read(given, t):
+    """Return the programs, the numbers and the words that the script needs."""
     words = {key: t(f"explorer_{key}") for key in ("says", "hidden", "nothing")}
-    everything = {
+    return {
         "programs": {name: compiled(recorded(name))._asdict() for name in LOOKS},
         "given": {name: value.tolist() for name, value in given.items()},
         "words": words | {"invalid": t("explorer_invalid").format(limit=LIMIT)},
@@ -84,8 +83,6 @@ def packed(given, t):
         "hidden": HIDDEN,
         "chosen": CHOSEN,
     }
-    text = json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")
 
 
 def recorded(name):

@@ -5,9 +5,9 @@ only when docs/assets/js/stepper.js has taken over.
 """
 
 import functools
-import json
 
 from ..document import document
+from ..embed import embedded
 from ..svg import FigureError
 from ..terms import Lookup
 from . import drawing
@@ -48,7 +48,7 @@ def render(name, lang, use):
         panels(cell, t),
         fields(cell, made["ahead"], film, t),
         tables(cell, film, t),
-        f'<script type="application/json">{packed(cell, made, film, t)}</script>',
+        embedded(read(cell, made, film, t)),
     ]
     start = f'<rr-stepper class="rr-stepper rr-widget" data-cell="{name}">'
     return f"{start}{''.join(inside)}</rr-stepper>"
@@ -62,13 +62,11 @@ def drawn(cell, lang, use):
     return drawing.slim(svg)
 
 
-def packed(cell, made, film, t):
-    """Return what the script reads, as JSON that can stand in a page."""
+def read(cell, made, film, t):
+    """Return what the script reads."""
     keys = ("ahead", "play", "pause", "held", "so_far", "invalid")
     words = {key: t(f"step_{key}") for key in keys} | {"back": t("step_behind")}
-    everything = data(cell, made, film) | {"words": words}
-    text = json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")
+    return data(cell, made, film) | {"words": words}
 
 
 def controls(t, film):
