@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .hints import Array
+from .memory import empty
 
 
 def saved(value: Any) -> Any:
@@ -20,7 +21,9 @@ def saved(value: Any) -> Any:
     array in the machine's byte order, record of such, or the value itself
     """
     if isinstance(value, np.ndarray):
-        return frozen(np.array(value, value.dtype.newbyteorder("=")))
+        copy = empty(value.shape, value.dtype.newbyteorder("="))
+        np.copyto(copy, value)
+        return frozen(copy)
     return value._make(map(saved, value)) if hasattr(value, "_fields") else value
 
 

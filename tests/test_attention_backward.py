@@ -120,9 +120,10 @@ def test_the_whole_gradient_is_that_of_its_parts_in_a_row(score):
     behind = attention.attend_backward(dy, dweights, v, attention.attend(scores, v))
     before = whole.BACKWARD[score](behind.dscores, q, ac.k)
     given = ac.gradients(score)
-    np.testing.assert_array_equal(given["v"], behind.dv)
-    np.testing.assert_array_equal(given["q"], before.dq)
-    np.testing.assert_array_equal(given["k"], before.dk)
+    same = functools.partial(np.testing.assert_allclose, rtol=1e-12, atol=1e-14)  # but for rounding
+    same(given["v"], behind.dv)
+    same(given["q"], before.dq)
+    same(given["k"], before.dk)
 
 
 def test_scores_gain_nothing_by_rising_together():
@@ -377,8 +378,8 @@ def test_attend_masks_as_attention_does():
         attention.attend(scores, v, **options),
         attention.attention(q, ac.k, v, **options),
     )
-    np.testing.assert_array_equal(parts.y, whole.y)
-    np.testing.assert_array_equal(parts.weights, whole.weights)
+    np.testing.assert_allclose(parts.y, whole.y, rtol=1e-13)
+    np.testing.assert_allclose(parts.weights, whole.weights, rtol=1e-13)
 
 
 # Identities.

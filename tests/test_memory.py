@@ -6,8 +6,8 @@ import forms
 import numpy as np
 import pytest
 
-from rnnref.sequence import memory
-from rnnref.sequence.memory import KEPT, LARGE, REUSED, carve, empty
+from rnnref import memory
+from rnnref.memory import KEPT, LARGE, REUSED, carve, empty
 
 SHAPES = {"V": (5, 7, 3), "nets": (4, 11), "none": (0, 3), "big": (LARGE // 8, 2), "c": (1,)}
 

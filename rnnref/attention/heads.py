@@ -19,7 +19,6 @@ from ..selection import finite
 from ..sequence.incoming import check_run, incoming
 from . import masked
 from .score_gradients import score_scaled_backward
-from .scores import score_scaled
 
 
 @fields(W_q="E E", W_k="E F", W_v="E V", W_o="E E", b_q="E", b_k="E", b_v="E", b_o="E")
@@ -121,7 +120,7 @@ def multihead(
     k_heads = _split(biased(k @ p.W_k.T, p.b_k), heads)
     v_heads = _split(biased(v @ p.W_v.T, p.b_v), heads)
     given = _given(q_heads, k_heads, v_heads, bias, live)
-    found, weights = masked.attend(unwrap(score_scaled), given)
+    found, weights = masked.attend(masked.score_scaled, given)
     joined = _join(found)
     y = biased(joined @ p.W_o.T, p.b_o)
     computed = map(frozen, (y, weights, q_heads, k_heads, v_heads, joined))

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..hints import Array
 from ..masks import visible
+from ..memory import empty
 from ..records import gradients
 from ..selection import finite, gathered, kept, nonzero, product, shift
 
@@ -50,6 +51,12 @@ def part(array: Any, rows: slice, ndim: int) -> Any:
     return array[rows] if np.ndim(array) == ndim and len(array) > 1 else array
 
 
+def score_scaled(q: Array, k: Array) -> Array:
+    """Score as `attention.score_scaled` does; queries are fewer numbers to divide than scores."""
+    scores = empty((*q.shape[:-1], k.shape[-2]), np.result_type(q, k))
+    return np.matmul(q / q.shape[-1] ** 0.5, k.mT, out=scores)
+
+
 def attend(score: Callable[..., Array], given: Given) -> tuple[Array, Array]:
     """Weigh the values that a query may see.
 
@@ -75,7 +82,7 @@ def attend(score: Callable[..., Array], given: Given) -> tuple[Array, Array]:
         if not ys:
             weights = scores
             if len(pieces) > 1:
-                weights = np.empty((len(given.q), *scores.shape[1:]), scores.dtype)
+                weights = empty((len(given.q), *scores.shape[1:]), scores.dtype)
         found = weigh(scores, live, weights[rows])
         ys.append(product(found, given.v[rows], live))
     return joined(ys), weights
@@ -94,7 +101,10 @@ def attend_scores(
 
 def joined(pieces: list[Array]) -> Array:
     """Put the results of all blocks below one another."""
-    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+    if len(pieces) == 1:
+        return pieces[0]
+    together = empty((sum(map(len, pieces)), *pieces[0].shape[1:]), pieces[0].dtype)
+    return np.concatenate(pieces, out=together)
 
 
 def weigh(scores: Array, live: Array | None, out: Array) -> Array:
@@ -152,12 +162,13 @@ def _to_scores(
 ) -> tuple[Array, Array]:
     """Return what reaches the scores and the values of one block."""
     live = given.live
-    d = dy @ given.v.mT
+    d = empty(weights.shape, np.result_type(weights, dy, given.v))
+    np.matmul(dy, given.v.mT, out=d)
     d = kept(d if dweights is None else d + dweights, live)
-    dscores = weights * d
-    np.subtract(d, np.sum(dscores, axis=-1, keepdims=True), out=dscores)
-    np.multiply(weights, dscores, out=dscores)
-    return kept(dscores, live), product(weights.mT, dy, live if live is None else live.mT)
+    # A weight rises with its own score and falls with every score of its row.
+    d -= np.einsum("...s,...s->...", weights, d)[..., None]
+    d *= weights
+    return kept(d, live), product(weights.mT, dy, live if live is None else live.mT)
 
 
 def _joined(found: list[Gradients], given: Given) -> Gradients:

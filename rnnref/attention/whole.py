@@ -137,7 +137,7 @@ def attention(
 
 def _score(score: str, scale: float | None) -> Callable[..., Array]:
     """Return a score, times a given scale."""
-    plain = unwrap(SCORES[score])
+    plain = masked.score_scaled if score == "scaled" else unwrap(SCORES[score])
     return plain if scale is None else lambda q, k: unwrap(score_dot)(q, k) * scale
 
 

@@ -6,8 +6,8 @@ reset gate acts on stands between U_h and the old state, or behind their product
 
 import numpy as np
 
+from ..memory import empty
 from ..sequence.columns import stepwise
-from ..sequence.memory import empty
 from ..sequence.tape import Rewind, Tape
 from .records import GRUStep, Params
 

@@ -7,8 +7,8 @@ they multiply stands three places further on, in their order.
 
 import numpy as np
 
+from ..memory import empty
 from ..sequence.columns import stepwise
-from ..sequence.memory import empty
 from ..sequence.tape import Rewind, Tape
 from .records import LSTMStep, Params
 

@@ -11,7 +11,7 @@ import threading
 
 import numpy as np
 
-from ..hints import Array
+from .hints import Array
 
 LARGE = 1 << 22  # bytes from which an array has a piece of its own
 REUSED = 1 << 18  # bytes from which a piece may be used again; smaller ones NumPy has at hand
