@@ -24,7 +24,7 @@ class Form(NamedTuple):
     @property
     def states(self):
         """Return the names of what is carried."""
-        return self.cell.State._fields
+        return lstm.State._fields if self.cell is lstm else ("h",)
 
 
 def _gru(reset, update, *steps):

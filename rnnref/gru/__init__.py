@@ -6,7 +6,7 @@ reset gate r acts before or after the product with U_h.
 """
 
 from .cell import Run, backward, forward, init, step, step_backward
-from .records import GATES, GRUBackward, GRUStep, Params, State
+from .records import GATES, GRUBackward, GRUStep, Params
 from .variants import (
     step_reset_after,
     step_reset_after_backward,
@@ -22,7 +22,6 @@ __all__ = [
     "GRUStep",
     "Params",
     "Run",
-    "State",
     "backward",
     "forward",
     "init",

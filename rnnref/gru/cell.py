@@ -15,7 +15,8 @@ from ..numerics import sigmoid
 from ..sequence import run as sequence
 from ..sequence.incoming import incoming
 from ..sequence.run import Grads, check_backward, check_sizes, live_steps
-from .records import GATES, RESET_BEFORE, GRUBackward, GRUStep, Params, State
+from ..sequence.tape import Hidden
+from .records import GATES, RESET_BEFORE, GRUBackward, GRUStep, Params
 from .tape import GRURewind, GRUTape
 
 
@@ -197,7 +198,7 @@ def forward(
     check_presence("gru.forward", "p.b_u", p.b_u, needed, f'reset="{reset}"')
     live = live_steps("gru.forward", x, lengths, reverse)
     zeros = np.zeros((len(x), len(p.b) // len(GATES)), x.dtype)
-    start = State(zeros if state is None else state)
+    start = Hidden(zeros if state is None else state)
     tape = GRUTape(x, start, p, live, reverse, reset, update).play()
     [h] = tape.final()
     steps = tape.steps()

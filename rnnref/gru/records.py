@@ -31,13 +31,6 @@ RESET_BEFORE = Record(Params, refuses=("b_u",))
 RESET_AFTER = Record(Params, needs=("b_u",))
 
 
-@fields(h="B H")
-class State(NamedTuple):
-    """What a GRU carries from one step to the next."""
-
-    h: Array  # (B, H)
-
-
 @fields(r="B H", z="B H", h_tilde="B H", h="B H")
 class GRUStep(NamedTuple):
     """Every named value of one step, in the order in which it is computed."""

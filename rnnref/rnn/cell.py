@@ -10,7 +10,8 @@ from ..numerics import relu, relu_slope
 from ..sequence import run as sequence
 from ..sequence.incoming import incoming
 from ..sequence.run import Grads, check_backward, check_sizes, live_steps
-from .records import Params, RNNBackward, RNNStep, State
+from ..sequence.tape import Hidden
+from .records import Params, RNNBackward, RNNStep
 from .tape import RNNRewind, RNNTape
 
 
@@ -187,7 +188,7 @@ def forward(
     """
     check_option("rnn.forward", "nonlinearity", nonlinearity, ("tanh", "relu"))
     live = live_steps("rnn.forward", x, lengths, reverse)
-    start = State(np.zeros((len(x), len(p.b)), x.dtype) if state is None else state)
+    start = Hidden(np.zeros((len(x), len(p.b)), x.dtype) if state is None else state)
     tape = RNNTape(x, start, p, live, reverse, nonlinearity).play()
     [h] = tape.final()
     steps = tape.steps()

@@ -16,13 +16,6 @@ class Params(NamedTuple):
 
 
 @fields(h="B H")
-class State(NamedTuple):
-    """What an RNN carries from one step to the next."""
-
-    h: Array  # (B, H)
-
-
-@fields(h="B H")
 class RNNStep(NamedTuple):
     """The named value of one step."""
 

@@ -20,7 +20,7 @@ class Run(NamedTuple):
     ----------
     y : (B, T, H)
         The hidden state at every step; 0 past the end of a sequence.
-    state : (B, H), or a `State` of such arrays
+    state : (B, H), or an `lstm.State` of such arrays
         The state after the last live step; where there is none, that before the first.
     steps : step record
         Every named value of the cell, (B, T, H) each; 0 past the end.
@@ -40,11 +40,11 @@ class Grads(NamedTuple):
     Attributes
     ----------
     x : (B, T, D)
-    state : (B, H), or a `State` of such arrays
+    state : (B, H), or an `lstm.State` of such arrays
         By the state before the first step.
     params : Params
         Summed over the batch and all steps.
-    flow : (B, T, H), or a `State` of such arrays
+    flow : (B, T, H), or an `lstm.State` of such arrays
         The total derivative by the state at every step, through the outputs of that step and
         through all that comes later; 0 past the end.
     """

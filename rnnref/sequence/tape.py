@@ -9,10 +9,11 @@ in time. A padded step leaves the state as it was.
 """
 
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ..hints import Array
 from ..memory import carve, empty
 from ..records import frozen, saved
 from .columns import fitted, merged, pieces, side_by_side, within
@@ -20,6 +21,12 @@ from .columns import fitted, merged, pieces, side_by_side, within
 COLUMNS = 512  # of a product that takes several steps at least: steps times examples
 TURNED = 1 << 15  # bytes that are turned together; they should stay in the smallest cache
 NUMBERS = 1 << 17  # that are prepared for the way back together; they should stay in a cache
+
+
+class Hidden(NamedTuple):
+    """The state of a cell that carries nothing but h."""
+
+    h: Array  # (B, H)
 
 
 class Tape:

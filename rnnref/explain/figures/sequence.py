@@ -56,8 +56,7 @@ def graphs():
     one = read_flow(trace(folded, {"x": examples.X[:, 0], "h_prev": start} | params, "sequence"))
     three = read_flow(trace(unrolled, steps | {"h_0": start} | params, "sequence"))
     # Between two steps h becomes h_prev: what the loop of the folded picture says.
-    loops = tuple(Wire(name, f"{name}_prev") for name in rnn.State._fields)
-    return Graph(one.boxes, one.wires + loops), three
+    return Graph(one.boxes, (*one.wires, Wire("h", "h_prev"))), three
 
 
 CELL, READ, PILL = (116, 104), (96, 122), (78, 41)  # sizes of the boxes
