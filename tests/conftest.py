@@ -5,12 +5,15 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in a build; NumPy reads it once
 
 import pytest
+import twin_texts
 
 import rnnref
 from rnnref.explain import experiments
 from scripts import cache
 
 experiments.keep_with(cache.trained)  # trainings behind figures are kept, as they are by a build
+
+twin_texts.watch()
 
 
 @pytest.fixture(autouse=True)

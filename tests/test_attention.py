@@ -5,8 +5,8 @@ import pytest
 import torch_peer
 from cases import A, B, E, F, S, T, V
 
-from rnnref import ShapeError, attention
-from rnnref.attention import attend, score_additive, score_dot, score_scaled, weighted_sum
+from rnnref import ShapeError, attention, memory
+from rnnref.attention import attend, masked, score_additive, score_dot, score_scaled, weighted_sum
 
 q, k, v = cases.queries_keys_values()
 wide = cases.queries_keys_values(depth=F)[1]
@@ -188,3 +188,22 @@ def test_keys_of_another_depth_are_refused_even_if_their_other_sizes_fit(score):
     queries, keys = np.ones((B, 4, 3)), np.ones((B, 3, 4))
     with pytest.raises(ShapeError, match="k must have shape"):
         attention.attention(queries, keys, np.ones((B, 3, V)), score=score)
+
+
+@pytest.mark.parametrize("score", ["scaled", "dot"])
+def test_what_attention_returned_stays_as_it_is_while_others_use_memory_again(score, monkeypatch):
+    monkeypatch.setattr(memory, "REUSED", 1)
+    monkeypatch.setattr(masked, "TABLE", 1)  # one sequence per block
+
+    def attend(seed):
+        q, k, v, dy = np.random.default_rng(seed).standard_normal((4, 3, 5, 2))
+        run = attention.attention(q, k, v, score=score)
+        grads = attention.attention_backward(run, dy=dy)
+        return [run.q, run.y, run.weights, *grads[:3]]
+
+    held = attend(0)
+    before = [array.copy() for array in held]
+    for seed in range(3):
+        attend(seed + 9)
+    for array, same in zip(held, before, strict=True):
+        np.testing.assert_array_equal(array, same)

@@ -664,13 +664,13 @@ REFUSALS = {
         lambda: entropy(logits, target, weight=changed(weight, 4, -0.5)),
         ArgumentError,
         "losses.cross_entropy: weight must be at least 0 and finite, got -0.5 at [4]",
-        "losses.cross_entropy：weight 应为非负的有限数，实际是 [4] 处的 -0.5",
+        "losses.cross_entropy：weight 应为不小于 0 的有限数，实际是 [4] 处的 -0.5",
     ),
     "an infinite weight": (
         lambda: entropy(logits, target, weight=changed(weight, 4, np.inf)),
         ArgumentError,
         "losses.cross_entropy: weight must be at least 0 and finite, got inf at [4]",
-        "losses.cross_entropy：weight 应为非负的有限数，实际是 [4] 处的 inf",
+        "losses.cross_entropy：weight 应为不小于 0 的有限数，实际是 [4] 处的 inf",
     ),
     "an unknown reduction": (
         lambda: entropy(logits, target, reduction="average"),

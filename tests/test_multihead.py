@@ -17,6 +17,8 @@ q, k, v = draw(B, T, E), draw(B, S, F), draw(B, S, V)
 dy, dweights = draw(B, T, E), draw(B, M, T, S)
 P = MultiHead(draw(E, E), draw(E, F), draw(E, V), draw(E, E), draw(E), draw(E), draw(E), draw(E))
 BARE = MultiHead(*P[:4])
+BIASES = {"all": P, "none": BARE}
+BIASES |= {b: BARE._replace(**{b: getattr(P, b)}) for b in ("b_q", "b_k", "b_v", "b_o")}
 LENGTHS = (S, 4)
 
 
@@ -70,7 +72,7 @@ def gradients(run, **reaching):
 
 
 @every_case
-@pytest.mark.parametrize("p", [P, BARE], ids=["biases", "no biases"])
+@pytest.mark.parametrize("p", BIASES.values(), ids=BIASES)
 def test_every_gradient_equals_the_complex_step(p, case):
     options = CASES[case]
     run = multihead(q, k, v, p, heads=M, **options)

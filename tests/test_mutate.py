@@ -289,6 +289,19 @@ def test_docstrings_annotations_and_imports_are_left_alone():
     assert _made(source) == set()
 
 
+def test_types_and_guards_that_no_argument_can_reach_are_left_alone():
+    source = """
+        Function = TypeVar("Function", bound=Callable)
+        Model: TypeAlias = Plain | Luong
+        def f(x, y):
+            return cast(Function, [*zip(x, y, strict=True)])
+        """
+    after = {new for _, new in _made(source)}
+    assert after and not any("strict=False" in line or "Model" in line for line in after)
+    assert "return [*zip(x, y, strict=True)]" not in after
+    assert "return cast(Function, [*zip(x, y)])" not in after
+
+
 def test_a_mutant_is_known_without_its_line_number():
     source = "def f(x):\n    return x + 1\n"
     assert {m.key for m in mutants(source, "m")} == {m.key for m in mutants("\n\n" + source, "m")}

@@ -218,7 +218,7 @@ def _check_options(reduction: str, weight: Array | None, smoothing: float) -> No
         return
     bad = np.flatnonzero(~((weight >= 0) & np.isfinite(weight)))
     if len(bad):
-        expected = say("at least 0 and finite", "非负的有限数")
+        expected = say("at least 0 and finite", "不小于 0 的有限数")
         actual = say(f"{weight[bad[0]]} at [{bad[0]}]", f"[{bad[0]}] 处的 {weight[bad[0]]}")
         raise ArgumentError("losses.cross_entropy", "weight", expected, actual)
 

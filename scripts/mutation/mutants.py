@@ -119,12 +119,25 @@ def beginning(text, statement):
 
 
 def meaning(piece):
-    """Return what a statement says to Python, None if nothing."""
+    """Return what a statement says to Python when it runs, None if nothing."""
     indented = piece[:1] in b" \t"
     try:
-        return ast.dump(ast.parse(b"class _:\n" + piece if indented else piece))
+        tree = ast.parse(b"class _:\n" + piece if indented else piece)
     except SyntaxError:
         return None
+    return ast.dump(Bare().visit(tree))
+
+
+class Bare(ast.NodeTransformer):
+    """Leaves out `cast`, and `strict`, which guards against mistakes that no argument can cause."""
+
+    def visit_Call(self, node):
+        """Take the value that is cast, and forget whether lengths have to be equal."""
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id == "cast" and len(node.args) == 2:
+            return node.args[1]
+        node.keywords = [keyword for keyword in node.keywords if keyword.arg != "strict"]
+        return node
 
 
 def lines(source, start, end, new):
@@ -148,13 +161,19 @@ def statements(tree, owner=""):
 
 
 def skipped(node):
-    """Say whether nothing that runs would change: imports, docstrings, lists of public names."""
+    """Say whether nothing that runs would change: imports, docstrings, types, public names."""
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return True
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return True
-    typing = isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
-    return typing or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__")
+    if isinstance(node, ast.If):
+        return ast.unparse(node.test).endswith("TYPE_CHECKING")
+    if isinstance(node, ast.AnnAssign):
+        return ast.unparse(node.annotation) == "TypeAlias"
+    if isinstance(node, ast.Assign):
+        types = isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "TypeVar"
+        return types or ast.unparse(node.targets[0]) == "__all__"
+    return False
 
 
 def edits(text, statement):

@@ -4,8 +4,7 @@ import forms
 import numpy as np
 import pytest
 
-from rnnref import attention, memory
-from rnnref.attention import masked
+from rnnref import memory
 from scripts import bench, bench_cases, bench_record, contestants
 
 
@@ -40,25 +39,5 @@ def test_what_a_run_returned_stays_as_it_is_while_others_use_memory_again(name, 
     before = [array.copy() for array in held]
     for seed in range(3):
         forms.backward(name, forms.run(name, x=forms.inputs(seed + 9)))
-    for array, same in zip(held, before, strict=True):
-        np.testing.assert_array_equal(array, same)
-
-
-@pytest.mark.claim("benchmarks.held")
-@pytest.mark.parametrize("score", ["scaled", "dot"])
-def test_what_attention_returned_stays_as_it_is_while_others_use_memory_again(score, monkeypatch):
-    monkeypatch.setattr(memory, "REUSED", 1)
-    monkeypatch.setattr(masked, "TABLE", 1)  # one sequence per block
-
-    def attend(seed):
-        q, k, v, dy = np.random.default_rng(seed).standard_normal((4, 3, 5, 2))
-        run = attention.attention(q, k, v, score=score)
-        grads = attention.attention_backward(run, dy=dy)
-        return [run.q, run.y, run.weights, *grads[:3]]
-
-    held = attend(0)
-    before = [array.copy() for array in held]
-    for seed in range(3):
-        attend(seed + 9)
     for array, same in zip(held, before, strict=True):
         np.testing.assert_array_equal(array, same)
