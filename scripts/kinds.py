@@ -19,6 +19,7 @@ from scripts import (
     listings,
     lock_equations,
     notes_map,
+    refusals,
     running,
 )
 from scripts.expand import needs_line
@@ -42,6 +43,7 @@ def table(root=ROOT):
         "every": every_equation,
         "code": code,
         "run": functools.partial(run, root),
+        "refused": refused,
         "fig": fig,
         "stepper": step,
         "explorer": explore,
@@ -120,6 +122,12 @@ def run(root, argument, place):
         names = ", ".join(sorted(p.stem for p in path.parent.glob("*.py")))
         raise LookupError(f"docs/examples has no {argument}.py; it has {names}")
     return listings.run(path, Lookup(place.lang))
+
+
+def refused(argument, place):
+    """Print a call that `rnnref` refuses, and what it says: `convert.to_torch([])`."""
+    needs_line(place)
+    return refusals.shown(argument, Lookup(place.lang))
 
 
 def val(argument, place):
