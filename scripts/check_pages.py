@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # for a start by file name
 
-from scripts import claims, markup, notes_map, pages, parity, terminology, typography
+from scripts import checked, claims, markup, notes_map, pages, parity, terminology, typography
 
 ROOT = Path(__file__).parent.parent
 
@@ -22,9 +22,11 @@ def check(root=ROOT):
     list of Finding
         `str(finding)` is one sentence that starts with page:line.
     """
-    trees = pages.read_all(root)
+    written, made = pages.read_all(root), checked.read_all(root)
+    trees = {lang: written[lang] | made[lang] for lang in written}
     found = [
-        *(f for part in (parity, markup, terminology, typography) for f in part.check(trees)),
+        *parity.check(trees, {name for tree in made.values() for name in tree}),
+        *(f for part in (markup, terminology, typography) for f in part.check(trees)),
         *claims.check(trees, root),
         *notes_map.check(trees, root),
     ]

@@ -26,9 +26,19 @@ class Proof(NamedTuple):
     source: str
 
     @property
+    def chapter(self):
+        """The page that states the claim, without its ending."""
+        return chapter(self.claim)
+
+    @property
     def address(self):
         """What pytest calls the test: path::name."""
         return f"{self.where}::{self.test}"
+
+
+def chapter(claim):
+    """Return the page that a claim begins with, and that states it: lstm for lstm.keeps."""
+    return claim.partition(".")[0]
 
 
 def marks(function):
@@ -103,12 +113,13 @@ def faulty_marks(root):
 
 
 def check(trees, root=ROOT):
-    """Return the findings about claims on pages without a test and tests without a page."""
+    """Return the findings about claims on pages without a test and tests without their page."""
     found, known = list(faulty_marks(root)), {proof.claim for proof in proofs(root)}
     used = {lang: set() for lang in LANGUAGES}
     for page in (page for tree in trees.values() for page in tree.values()):
         for item in page.directives("claim"):
-            used[page.lang].add(item.value)
+            if page.name == f"{chapter(item.value)}.md":
+                used[page.lang].add(item.value)
             if item.value not in known:
                 message = (
                     f"claim {item.value} has no test; mark one under tests/claims with "
@@ -118,9 +129,10 @@ def check(trees, root=ROOT):
     for proof in proofs(root):
         missing = [lang for lang in LANGUAGES if proof.claim and proof.claim not in used[lang]]
         if missing:
+            places = " and not on ".join(f"docs/{lang}/{proof.chapter}.md" for lang in missing)
             message = (
-                f"claim {proof.claim} is on no page of docs/{' or docs/'.join(missing)}; state it "
-                f"there with <!-- rnn:claim {proof.claim} -->, or drop the mark"
+                f"claim {proof.claim} is not on {places}; state it there with "
+                f"<!-- rnn:claim {proof.claim} -->, or drop the mark"
             )
             found.append(Finding(proof.where, proof.line, message, "claim"))
     return found

@@ -12,6 +12,7 @@ from scripts import api as reference
 from scripts import (
     bench_page,
     cache,
+    checked,
     claims,
     every,
     formulas,
@@ -29,7 +30,6 @@ from scripts.pictures import explore, fig, step
 ROOT = Path(__file__).parent.parent
 LINES = re.compile(r"\d+(-\d+)?(, ?\d+(-\d+)?)*")
 SLIP = re.compile(r"N\d\d")
-CHECKS = "checks.html"  # the page that shows the test behind every mark
 
 
 def table(root=ROOT):
@@ -141,24 +141,16 @@ def claim(root, argument, place):
     title = html.escape(title)
     # The joiner keeps the mark on the line of its sentence.
     return (
-        f'\u2060<a class="rr-claim" href="{CHECKS}#claim-{argument}" aria-label="{title}" '
+        f'\u2060<a class="rr-claim" href="{checked.address(argument)}" aria-label="{title}" '
         f'title="{title}" data-search-exclude>✓</a>'
     )
 
 
 def tests(root, argument, place):
-    """Print every test that checks a sentence of one page: its name, and its source folded."""
+    """Print every test that checks a sentence of one chapter, or a list of all chapters."""
     needs_line(place)
-    proofs = [proof for proof in claims.proofs(root) if proof.claim.startswith(f"{argument}.")]
-    if not proofs:
-        raise LookupError(f"no claim begins with {argument}.; see tests/claims")
-    return "".join(
-        f'<details class="rr-check" id="claim-{proof.claim}" data-search-exclude>'
-        f'<summary><span lang="en">{sentence(proof.test)}</span> '
-        f"<code>{proof.claim}</code></summary>"
-        f"{listings.titled(proof.where, listings.python(proof.source))}</details>"
-        for proof in proofs
-    )
+    t = Lookup(place.lang)
+    return checked.tests(argument, t, root) if argument else checked.table(root, t)
 
 
 def mutants(root, argument, place):
@@ -177,12 +169,6 @@ def api(argument, place):
     """Print the reference of a public module: every signature, and its docstring folded."""
     needs_line(place)
     return reference.page(argument, Lookup(place.lang))
-
-
-def sentence(name):
-    """Read the name of a test as the sentence it is."""
-    words = name.removeprefix("test_").replace("_", " ")
-    return html.escape(words[:1].upper() + words[1:])
 
 
 def terms(root, argument, place):

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from jinja2 import FileSystemBytecodeCache
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import CombinedEvent, event_priority
-from mkdocs.structure.files import File
+from mkdocs.structure.files import File, InclusionLevel
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import CountHandler
 
@@ -64,15 +64,16 @@ def prepare(config):
     from scripts import reload
 
     reload.refresh()
-    from scripts import atomic, preflight, search_words
+    from scripts import atomic, checked, preflight, search_words
     from scripts.kinds import table
     from scripts.memory import Memory
 
     search_words.teach()
     languages, root = list(config.extra["languages"]), docs(config).parent
     memory = Memory(root / ".cache" / "pages.json")
+    made = {lang: checked.texts(root, lang) for lang in languages}
     pages, problems = preflight.expand_all(
-        docs(config), languages, table(root), reload.world(root), memory
+        docs(config), languages, table(root), reload.world(root), memory, made
     )
     memory.save()
     stop_at(problems.values())
@@ -120,12 +121,27 @@ def told(function, *arguments):
 
 
 def on_files(files, config):
-    """Add the assets that both languages share."""
+    """Add the assets that both languages share, and the pages of tests."""
+    from scripts import checked
+
     folder = docs(config) / "assets"
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         uri = f"assets/{path.relative_to(folder).as_posix()}"
         files.append(File.generated(config, uri, abs_src_path=str(path)))
+    for uri, text in checked.texts(docs(config).parent, config.extra["lang"]).items():
+        beside = InclusionLevel.NOT_IN_NAV
+        files.append(File.generated(config, uri, content=text, inclusion=beside))
     return files
+
+
+def on_nav(nav, config, files):
+    """Count the pages of tests to the section of their overview, which alone is in nav."""
+    from scripts import checked
+
+    if overview := files.get_file_from_path(checked.OVERVIEW):
+        for uri in checked.texts(docs(config).parent, config.extra["lang"]):
+            files.get_file_from_path(uri).page.parent = overview.page.parent
+    return nav
 
 
 def on_env(env, config, files):

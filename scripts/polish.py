@@ -11,6 +11,7 @@ FORMULA = re.compile(
 )
 CORNER = re.compile(r"<th[^>]*></th>")
 BEFORE_CLAIM = re.compile('\\s+(?=\u2060<a class="rr-claim")')
+CLAIM = re.compile('<a class="rr-claim" href="[^"#]*#([^"]+)"')
 DIALOG = 'data-md-component="search" role="dialog"'
 
 
@@ -27,6 +28,7 @@ def content(html):
     sentence, and a space before it would let it start a line.
     """
     boxed = r'<div class="rr-table" tabindex="0"><table class="rr-plain">\1</table></div>'
+    html = linked_back(html)
     html = BEFORE_CLAIM.sub("", html)
     return FORMULA.sub(together, CORNER.sub("<td></td>", TABLE.sub(boxed, html)))
 
@@ -37,6 +39,18 @@ def ids(html):
 
 
 def together(match):
+def linked_back(html):
+    """Give the first mark of every claim the id by which its test links the sentence."""
+    seen = set()
+
+    def named(match):
+        first = match[1] not in seen
+        seen.add(match[1])
+        return f'{match[0]} id="{match[1]}"' if first else match[0]
+
+    return CLAIM.sub(named, html)
+
+
     before, formula, after = match["before"], match["formula"], match["after"]
     if not (before or after):
         return formula

@@ -7,6 +7,7 @@ from scripts.expand import Built, PageError, Place, expand
 from scripts.memory import Memory, key
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+READS_TITLES = ("rnn:terms ", "rnn:tests -->")  # directives that show titles of other pages
 OPEN_MISTAKES = "这一页还有错 · This page has mistakes"
 
 
@@ -22,7 +23,7 @@ def first_line(text):
     return 1 + (match[0].count("\n") if match else 0)
 
 
-def expand_all(docs, languages, kinds, world="", memory=None):
+def expand_all(docs, languages, kinds, world="", memory=None, made=None):
     """Expand all pages and compare the lists of files.
 
     Parameters
@@ -36,6 +37,8 @@ def expand_all(docs, languages, kinds, world="", memory=None):
         A digest of all that pages are built from besides their own text.
     memory : memory.Memory, optional
         What earlier builds expanded: while the world stays, only edited pages are expanded.
+    made : dict, optional
+        language -> {page: text} of pages that are no files.
 
     Returns
     -------
@@ -46,8 +49,8 @@ def expand_all(docs, languages, kinds, world="", memory=None):
     """
     expanded, problems, memory = {}, missing(docs, languages), memory or Memory()
     for lang in languages:
-        for page, path in pages(docs, lang).items():
-            text = path.read_text(encoding="utf-8")
+        files = {name: path.read_text(encoding="utf-8") for name, path in pages(docs, lang).items()}
+        for page, text in (files | (made or {}).get(lang, {})).items():
             try:
                 expanded[lang, page] = known(text, lang, page, kinds, world, memory)
             except PageError as error:
@@ -63,7 +66,7 @@ def apology(problem):
 
 def known(text, lang, page, kinds, world, memory):
     """Expand a page, unless it was expanded before and nothing has changed since."""
-    if "rnn:terms" in text:  # a glossary reads the titles of other pages
+    if any(directive in text for directive in READS_TITLES):
         return one(text, lang, page, kinds)
     digest = key(world, lang, page, text)
     markdown, stash = memory.recall(digest, lambda: one(text, lang, page, kinds))

@@ -34,12 +34,12 @@ def world(root):
 
 
 def refresh():
-    """Forget the modules of both packages if a source changed since the last call.
+    """Forget the modules of both packages if what they read changed since the last call.
 
     Unchanged sources keep their modules, and so all that these have cached.
     """
     global _seen
-    now = digest(*(ROOT / name for name in PACKAGES))
+    now = digest(*(ROOT / name for name in READ))
     if _seen not in (None, now):
         for name in [m for m in sys.modules if m.split(".")[0] in PACKAGES and m != __name__]:
             del sys.modules[name]

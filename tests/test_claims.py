@@ -18,7 +18,7 @@ def test_a_claim_without_a_test_is_named_with_page_line_and_cure(tmp_path):
     assert found(root) == [
         "docs/zh/lstm.md:9: claim lstm.x has no test; mark one under tests/claims with "
         '@pytest.mark.claim("lstm.x") or take the claim away [claim]',
-        f"{TEST}:5: claim lstm.keeps is on no page of docs/zh; state it there with "
+        f"{TEST}:5: claim lstm.keeps is not on docs/zh/lstm.md; state it there with "
         "<!-- rnn:claim lstm.keeps -->, or drop the mark [claim]",
     ]
 
@@ -59,7 +59,20 @@ def test_a_test_that_does_not_run_checks_no_claim(tmp_path, old, new, why):
 def test_a_claim_of_no_page_is_named(tmp_path):
     new = '@pytest.mark.claim("lstm.more")\ndef test_more():\n    pass\n\n\n' + MARK
     (message,) = found(planted.plant(tmp_path, MARK, new, name=TEST))
-    assert message.startswith(f"{TEST}:5: claim lstm.more is on no page of docs/zh or docs/en;")
+    assert message.startswith(
+        f"{TEST}:5: claim lstm.more is not on docs/zh/lstm.md and not on docs/en/lstm.md;"
+    )
+
+
+def test_a_claim_is_stated_on_the_page_it_is_named_after(tmp_path):
+    """Elsewhere it may be repeated; its test leads to that page."""
+    root = planted.copy(tmp_path)
+    for lang in ("zh", "en"):
+        planted.replace(root, f"docs/{lang}/lstm.md", "<!-- rnn:claim lstm.keeps -->", "")
+        with (root / "docs" / lang / "notes.md").open("a", encoding="utf-8") as file:
+            file.write("<!-- rnn:claim lstm.keeps -->\n")
+    (message,) = found(root)
+    assert "claim lstm.keeps is not on docs/zh/lstm.md and not on docs/en/lstm.md" in message
 
 
 def test_other_marks_are_no_claims(tmp_path):

@@ -282,21 +282,9 @@ def test_a_claim_names_its_test_in_the_language_of_the_page(tmp_path):
     (folder / "test_a.py").write_text(test)
     html = kinds.claim(tmp_path, "a.b", INLINE._replace(lang="zh"))
     assert 'aria-label="由测试检验：tests/claims/test_a.py::test_it"' in html
-    assert 'href="checks.html#claim-a.b"' in html
+    assert 'href="checks-a.html#claim-a.b"' in html
     with pytest.raises(LookupError, match="'a.c'"):
         kinds.claim(tmp_path, "a.c", INLINE)
-
-
-def test_the_tests_of_a_page_are_shown_with_name_and_source(tmp_path):
-    folder = tmp_path / "tests" / "claims"
-    folder.mkdir(parents=True)
-    test = '@pytest.mark.claim("a.b")\ndef test_a_gate_is_open():\n    assert 1 < 2\n'
-    (folder / "test_a.py").write_text(test)
-    html = kinds.tests(tmp_path, "a", BLOCK)
-    assert 'id="claim-a.b"' in html and ">A gate is open</span>" in html
-    assert "assert 1 < 2" in shown(html).replace("&lt;", "<")
-    with pytest.raises(LookupError, match="no claim begins with b."):
-        kinds.tests(tmp_path, "b", BLOCK)
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,18 @@ def test_a_glossary_is_always_expanded_again(docs):
     assert html(docs) != html(docs)
 
 
+def test_an_overview_of_chapters_is_always_expanded_again(docs):
+    (docs / "en" / "a.md").write_text("<!-- rnn:count -->\n\n`<!-- rnn:tests -->`\n")
+    assert html(docs) != html(docs)
+
+
+def test_a_page_that_is_no_file_is_expanded_like_others(docs):
+    made = {"en": {"b.md": "---\ntitle: b\n---\n\n<!-- rnn:count -->\n\n$$\n"}}
+    _, problems = preflight.expand_all(docs, ["zh", "en"], KINDS, made=made)
+    assert list(problems) == [("en", "b.md")]
+    assert problems["en", "b.md"].startswith("docs/en/b.md:7: a bare $$ is refused")
+
+
 def test_every_page_with_mistakes_is_named(docs):
     (docs / "zh" / "a.md").write_text("$$\n")
     (docs / "en" / "b.md").write_text("text\n")
@@ -107,6 +119,7 @@ def test_a_page_with_mistakes_says_so_in_its_place():
 def test_edited_sources_are_imported_anew_and_others_are_kept(monkeypatch, tmp_path):
     monkeypatch.setattr(reload, "ROOT", tmp_path)
     monkeypatch.setattr(reload, "PACKAGES", ("pack",))
+    monkeypatch.setattr(reload, "READ", ("pack", "claims"))
     monkeypatch.setattr(reload, "_seen", None)
     (tmp_path / "pack").mkdir()
     (tmp_path / "pack" / "a.py").write_text("one = 1\n")
@@ -115,5 +128,18 @@ def test_edited_sources_are_imported_anew_and_others_are_kept(monkeypatch, tmp_p
     reload.refresh()
     assert "pack.a" in sys.modules
     (tmp_path / "pack" / "a.py").write_text("one = 2\n")
+    reload.refresh()
+    assert "pack.a" not in sys.modules
+
+
+def test_an_edited_claim_lets_modules_forget_what_they_read(monkeypatch, tmp_path):
+    monkeypatch.setattr(reload, "ROOT", tmp_path)
+    monkeypatch.setattr(reload, "PACKAGES", ("pack",))
+    monkeypatch.setattr(reload, "READ", ("pack", "claims"))
+    monkeypatch.setattr(reload, "_seen", None)
+    (tmp_path / "claims").mkdir()
+    monkeypatch.setitem(sys.modules, "pack.a", types.ModuleType("pack.a"))
+    reload.refresh()
+    (tmp_path / "claims" / "test_a.py").write_text("one = 1\n")
     reload.refresh()
     assert "pack.a" not in sys.modules

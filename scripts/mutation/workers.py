@@ -16,7 +16,7 @@ PROOFS = ["tests/test_equations.py", "tests/test_derivations.py"]
 ELSEWHERE = (  # tests of the tools around the package, and what plants mistakes itself
     *("atomic", "bench", "bench_page", "check_site", "claims", "dev", "docstring_parser", "expand"),
     *("hooks", "markup", "mutate", "notebooks", "notes_map", "parity", "polish", "preflight"),
-    *("style", "terminology", "typography", "workflow", "wrong_cells"),
+    *("checked", "style", "terminology", "typography", "workflow", "wrong_cells"),
 )
 DRAWING = (
     *("figures", "charts", "scene", "graph", "kinds", "stepper", "pages", "glossary", "values"),

@@ -9,11 +9,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from scripts import check_site
+from scripts import check_site, checked
 from scripts.built_page import Page
 
 ROOT = Path(__file__).parent.parent.parent
-NAMES = sorted(p.stem for p in (ROOT / "docs" / "zh").iterdir() if p.suffix in (".md", ".py"))
+WRITTEN = sorted(p.stem for p in (ROOT / "docs" / "zh").iterdir() if p.suffix in (".md", ".py"))
+TESTS = [checked.name(chapter).removesuffix(".md") for chapter in checked.chapters(ROOT)]
+NAMES = [*WRITTEN, *TESTS]
 FOLDERS = {"zh": "", "en": "en/"}
 TERMS = tomllib.loads((ROOT / "rnnref/explain/terms.toml").read_text(encoding="utf-8"))["terms"]
 
@@ -81,6 +83,31 @@ def test_a_page_shows_the_pages_of_its_section(site, lang):
     assert "checks.html" in dict(links)
     assert [address for address, current in links if current] == ["glossary.html"]
     assert "rr-siblings" not in read(site, lang, "index.html")
+
+
+@pytest.mark.parametrize("lang", FOLDERS)
+@pytest.mark.parametrize("name", TESTS)
+def test_a_page_of_tests_is_shown_as_a_part_of_the_checks(site, lang, name):
+    text = read(site, lang, f"{name}.html")
+    row = re.search(r'<nav class="rr-siblings".*?</nav>', text, re.S)[0]
+    assert re.findall(r'<a href="(.*?)" aria-current', row) == ["checks.html"]
+
+
+@pytest.mark.parametrize("lang", FOLDERS)
+def test_every_mark_leads_to_its_test_and_back(site, lang):
+    there = re.compile(r'<a class="rr-claim" href="(checks-(.*?)\.html)#(claim-.*?)"')
+    back = re.compile(r'<p class="rr-check__back"><a href="(.*?)#(.*?)">')
+    tests = {name: read(site, lang, f"{name}.html") for name in TESTS}
+    for name in WRITTEN:
+        for page, chapter, mark in there.findall(read(site, lang, f"{name}.html")):
+            text = tests[page.removesuffix(".html")]
+            assert f'id="{mark}"' in text and (f"{chapter}.html", mark) in back.findall(text)
+            assert f'id="{mark}"' in read(site, lang, f"{chapter}.html")
+
+
+@pytest.mark.parametrize("lang", FOLDERS)
+def test_search_leads_to_chapters_and_not_to_tests(site, lang):
+    assert [place for place, _ in search_text(site, lang) if place.startswith("checks-")] == []
 
 
 @pytest.mark.parametrize("lang", FOLDERS)

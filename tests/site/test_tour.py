@@ -5,8 +5,12 @@ from typing import NamedTuple
 
 import pytest
 
+from scripts import checked
+
 ROOT = Path(__file__).parent.parent.parent
-NAMES = sorted(p.stem for p in (ROOT / "docs" / "zh").iterdir() if p.suffix in (".md", ".py"))
+WRITTEN = sorted(p.stem for p in (ROOT / "docs" / "zh").iterdir() if p.suffix in (".md", ".py"))
+TESTS = [checked.name(chapter).removesuffix(".md") for chapter in checked.chapters(ROOT)]
+NAMES = [*WRITTEN, *TESTS]
 PAGES = [f"{folder}{name}.html" for folder in ("", "en/") for name in NAMES]
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FONTS = """document.fonts.ready.then((fonts) => [...fonts]
@@ -215,3 +219,16 @@ def test_paper_is_white_from_the_dark_scheme_too(visit):
     with visit("lstm.html", color_scheme="dark") as (page, *_):
         page.emulate_media(media="print", color_scheme="dark")
         assert page.evaluate(LIGHTNESS) > 200
+@pytest.mark.parametrize("folder", ["", "en/"])
+def test_a_test_leads_back_to_its_sentence_from_a_folder_too(visit, site, folder):
+    base = site.as_uri() + "/"
+    with visit(f"{folder}gru.html", base=base) as (page, errors, _):
+        page.click("a.rr-claim >> nth=3")
+        page.wait_for_selector("details.rr-check[open]")
+        assert page.url.startswith(f"{base}{folder}checks-gru.html#claim-")
+        page.click("details[open] .rr-check__back a")
+        page.wait_for_url(f"{base}{folder}gru.html#claim-*")
+        assert page.evaluate("document.querySelector('a.rr-claim:target').checkVisibility()")
+        assert errors == []
+
+
