@@ -12,6 +12,7 @@ the command goes to MkDocs or pytest: `python scripts/dev.py test -k lstm`.
 
 import hashlib
 import importlib.util
+import inspect
 import os
 import shutil
 import socket
@@ -48,6 +49,9 @@ def main(arguments):
         return 0
     if arguments[0] not in commands:
         raise StopError(f"There is no command {arguments[0]!r}; there are {', '.join(commands)}.")
+    if {"-h", "--help"} & set(arguments[1:]):  # before anything is installed
+        print(f"{arguments[0]}: {inspect.getdoc(commands[arguments[0]])}\n\n{__doc__.strip()}")
+        return 0
     return commands[arguments[0]](arguments[1:])
 
 

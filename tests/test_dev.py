@@ -40,6 +40,15 @@ def test_help_names_every_command():
     assert re.findall(r"dev\.py (\w+)  ", done.stdout) == ["serve", "test", "build", "lock"]
 
 
+@pytest.mark.parametrize("name", ["serve", "test", "build", "lock"])
+@pytest.mark.parametrize("word", ["-h", "--help"])
+def test_help_of_a_command_installs_nothing(root, monkeypatch, capsys, name, word):
+    monkeypatch.setattr(dev, "ROOT", root[0])
+    monkeypatch.setattr(dev, "environment", lambda folder: pytest.fail("it makes an environment"))
+    assert dev.main([name, "--strict", word]) == 0
+    assert capsys.readouterr().out.startswith(f"{name}: {getattr(dev, name).__doc__[:20]}")
+
+
 def test_an_unknown_command_is_one_sentence():
     done = command("sevre")
     assert done.returncode == 1
