@@ -10,7 +10,7 @@ def joined(grads):
 
 
 clipped, norm = optim.clip_norm(g, 3.5)
-print(f"|g| = {norm}")
+print(f"‖g‖ = {norm}")
 for kept in (clipped, optim.clip_value(g, 3.5)):
     one, two = joined(g), joined(kept)
     cosine = one @ two / (np.linalg.norm(one) * np.linalg.norm(two))

@@ -94,7 +94,10 @@ def multi_head(t):
     head = {1: "query", 2: "candidate"}
     looks = {"x": grid("data", "X"), "joined": grid("data", "H"), "y": grid("value", "Y")}
     for m, role in head.items():
-        looks |= {f"weights_{m}": grid(role, f"A_{m}"), f"head_{m}": grid(role, f"H_{m}")}
+        looks |= {
+            f"weights_{m}": grid(role, f"A^{{({m})}}"),
+            f"head_{m}": grid(role, f"H^{{({m})}}"),
+        }
     roles = {"x": "data", "joined": "data", "y": "value"}
     roles |= {f"{name}_{m}": role for m, role in head.items() for name in ("weights", "head")}
     marks = []
@@ -119,8 +122,8 @@ def multi_head(t):
 def _chips():
     """Show on the way into each head which matrices make queries, keys and values."""
     for m, x, out in ((1, LEFT, -1), (2, RIGHT, 1)):
-        yield chip(x, 128, rf"W_{{q,{m}}},\,W_{{k,{m}}}")
-        yield chip(x + out * 98, ROW["head"] - 54, f"W_{{v,{m}}}")
+        yield chip(x, 128, rf"W_q^{{({m})}},\,W_k^{{({m})}}")
+        yield chip(x + out * 98, ROW["head"] - 54, f"W_v^{{({m})}}")
 
 
 def _said(t, values):

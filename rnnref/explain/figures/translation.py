@@ -109,7 +109,7 @@ def _chances(box, place):
     return marks
 
 
-NAMES = ("‹s›", *example_models.ENGLISH)
+NAMES = ("⟨bos⟩", *example_models.ENGLISH)
 
 
 @figure("seq2seq-fixed")
