@@ -65,6 +65,19 @@ def test_every_number_of_every_picture_is_that_of_numpy(visit, cell, folder):
 
 
 @pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
+def test_paper_has_all_equations_all_tables_and_one_step_complete(visit, cell):
+    hidden = """(stepper) => [".rr-panel .rr-math", "td[data-cell]", "[data-pill] text"].map(
+        (part) => [...stepper.querySelectorAll(part)].filter((e) =>
+            !e.checkVisibility({visibilityProperty: true})).length)"""
+    with visit("stepper.html") as (page, *_):
+        stepper = stepper_of(page, cell.name)
+        page.emulate_media(media="print")
+        assert stepper.evaluate(hidden) == [0, 0, 0]
+        said = "(stepper) => getComputedStyle(stepper, '::before').content"
+        assert stepper.evaluate(said) == '"t = " "1"'
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
 def test_what_is_not_known_yet_is_hidden(visit, cell):
     with visit("stepper.html") as (page, *_):
         stepper = stepper_of(page, cell.name)

@@ -88,6 +88,7 @@
       this.index = Math.max(0, Math.min(index, this.frames.length - 1));
       const { way, t, k } = this.frames[this.index];
       this.dataset.way = way;
+      this.dataset.time = t + 1;
       for (const { mark, [way]: at } of this.marks) {
         if (!at) continue;
         mark.dataset.state = at.includes(k) ? "now" : Math.min(...at) > k ? "later" : "done";
