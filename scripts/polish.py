@@ -13,6 +13,7 @@ CORNER = re.compile(r"<th[^>]*></th>")
 BEFORE_CLAIM = re.compile('\\s+(?=\u2060<a class="rr-claim")')
 CLAIM = re.compile('<a class="rr-claim" href="[^"#]*#([^"]+)"')
 DIALOG = 'data-md-component="search" role="dialog"'
+CONTENTS = '<nav class="md-nav" aria-label="'  # a part of a table of contents
 
 
 class ThemeChangedError(LookupError):
@@ -27,8 +28,8 @@ def content(html):
     The empty corner of a table heads nothing, so it is no heading. A claim's ✓ stays at its
     sentence, and a space before it would let it start a line.
     """
-    boxed = r'<div class="rr-table" tabindex="0"><table class="rr-plain">\1</table></div>'
     html = linked_back(html)
+    boxed = r'<div class="rr-table" tabindex="0"><table class="rr-plain">\1</table></div>'
     html = BEFORE_CLAIM.sub("", html)
     return FORMULA.sub(together, CORNER.sub("<td></td>", TABLE.sub(boxed, html)))
 
@@ -38,7 +39,6 @@ def ids(html):
     return set(ID.findall(html))
 
 
-def together(match):
 def linked_back(html):
     """Give the first mark of every claim the id by which its test links the sentence."""
     seen = set()
@@ -51,6 +51,7 @@ def linked_back(html):
     return CLAIM.sub(named, html)
 
 
+def together(match):
     before, formula, after = match["before"], match["formula"], match["after"]
     if not (before or after):
         return formula
@@ -58,13 +59,16 @@ def linked_back(html):
 
 
 def page(html, words):
-    """Repair one finished page: the theme's search dialog has no name.
+    """Repair names that the theme gives badly on a finished page.
+
+    Its search dialog has none; and a part of a table of contents has that of its heading, which
+    a section of the navigation beside it may have too.
 
     Parameters
     ----------
     html : str
     words : dict
-        Labels in the language of the page: "search".
+        Labels in the language of the page: "search", and "contents", which goes before a title.
 
     Raises
     ------
@@ -73,4 +77,5 @@ def page(html, words):
     """
     if html.count(DIALOG) != 1:
         raise ThemeChangedError(f"the theme no longer writes {DIALOG}; see scripts/polish.py")
+    html = html.replace(CONTENTS, f"{CONTENTS}{words['contents']}")
     return html.replace(DIALOG, f'{DIALOG} aria-label="{words["search"]}"')

@@ -7,6 +7,7 @@ from fontTools.ttLib import TTFont
 from rnnref.explain.mathml import to_mathml
 from scripts import fonts, polish, search_words
 
+WORDS = {"search": "搜索", "contents": "目录："}
 FORMULA = '<span class="rr-math" data-search-exclude><math><mi>x</mi></math></span>'
 
 
@@ -36,13 +37,18 @@ def test_the_mark_of_a_claim_stays_at_its_sentence():
 
 
 def test_the_search_dialog_gets_a_name():
-    html = polish.page(f"<div {polish.DIALOG}>", {"search": "搜索"})
+    html = polish.page(f"<div {polish.DIALOG}>", WORDS)
     assert html == f'<div {polish.DIALOG} aria-label="搜索">'
 
 
 def test_a_theme_that_changed_is_noticed():
     with pytest.raises(polish.ThemeChangedError, match="see scripts/polish.py"):
-        polish.page("<div>", {"search": "搜索"})
+        polish.page("<div>", WORDS)
+
+
+def test_a_part_of_the_contents_is_not_named_as_a_section_of_the_navigation_may_be():
+    html = polish.page(f'<div {polish.DIALOG}><nav class="md-nav" aria-label="门">', WORDS)
+    assert html.endswith('<nav class="md-nav" aria-label="目录：门">')
 
 
 def test_the_font_gets_the_letters_that_browsers_show():
