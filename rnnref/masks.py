@@ -164,7 +164,7 @@ def check_hiding(
         check_lengths(function, "key_lengths", key_lengths, shape[0], ("S", shape[-1]))
 
 
-def beside_heads(array: Array, shape: Shape) -> Array:
+def beside_heads(array: Any, shape: Shape) -> Any:
     """Give an array (B, T, S) the axis of heads, if the scores have one and it has none."""
     return array[:, None] if len(shape) == 4 and np.ndim(array) == 3 else array
 

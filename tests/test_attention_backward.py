@@ -49,7 +49,7 @@ def test_blocks_of_the_batch_give_what_the_whole_batch_gives(score, hiding, tabl
 
 
 def test_a_large_batch_is_cut_and_a_small_one_is_not():
-    small, large = np.zeros((4, 20, 2)), np.zeros((9, 300, 2))
+    small, large = np.zeros((4, 20, 2)), np.zeros((9, 250, 2))
     assert len(masked.blocks(small, small)) == 1
     slices = masked.blocks(large, large)
     assert [rows.stop - rows.start for rows in slices] == [2] * 5
@@ -336,6 +336,8 @@ def test_a_bias_of_minus_infinity_is_a_mask():
     ours = attention.attention(q, ac.k, values, bias=bias)
     true = attention.attention(q, ac.k, v, mask=ac.MASK)
     np.testing.assert_allclose(ours.y, true.y, rtol=1e-13, atol=1e-15)
+    parts = attention.attend(attention.score_scaled(q, ac.k), values, bias=bias)
+    np.testing.assert_allclose(parts.y, true.y, rtol=1e-13, atol=1e-15)
     mine = attention.attention_backward(ours, dy=dy)
     theirs = attention.attention_backward(true, dy=dy)
     for name in "qkv":

@@ -111,6 +111,24 @@ def test_the_first_norm_leaves_its_input_alone_but_for_mean_and_size():
     np.testing.assert_allclose(run.y, (x - x.mean(-1, keepdims=True)) / x.std(-1, keepdims=True))
 
 
+SIZES = {
+    "attention.init_multihead": {"E": E, "F": F, "V": V},
+    "transformer.init_feed_forward": {"E": E, "H": H},
+    "transformer.init_encoder_layer": {"E": E, "H": H},
+    "transformer.init_decoder_layer": {"E": E, "H": H, "F": F},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"), [(name, letter) for name, sizes in SIZES.items() for letter in sizes]
+)
+def test_every_size_is_checked(name, letter):
+    package, function = name.split(".")
+    init = getattr({"attention": attention, "transformer": transformer}[package], function)
+    with pytest.raises(ArgumentError, match=rf"^{name}: {letter} must be an integer of at least"):
+        init(rng(), **SIZES[name] | {letter: -1})
+
+
 REFUSALS = {
     "an integer for the generator": (
         lambda: attention.init_multihead(3, E),

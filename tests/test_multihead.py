@@ -219,6 +219,19 @@ def test_padding_never_spreads(filler):
         np.testing.assert_allclose(grad, true[name], rtol=1e-12, atol=1e-14, err_msg=name)
 
 
+@pytest.mark.parametrize("filler", [np.nan, np.inf])
+def test_a_query_that_may_see_nothing_may_hold_anything(filler):
+    spoilt = q.copy()
+    spoilt[0, 2] = filler
+    mask = np.ones((B, T, S), bool)
+    mask[0, 2] = False
+    clean, dirty = (multihead(given, k, v, P, heads=M, mask=mask) for given in (q, spoilt))
+    np.testing.assert_array_equal(dirty.y, clean.y)
+    true = gradients(clean, dy=dy, dweights=dweights)
+    for name, grad in gradients(dirty, dy=dy, dweights=dweights).items():
+        np.testing.assert_allclose(grad, true[name], rtol=1e-12, atol=1e-14, err_msg=name)
+
+
 def test_padding_passes_nothing_to_the_weights():
     """Padding of ordinary size: a leak would not hide behind saturated scores."""
     padded = multihead(q, k, v, P, heads=M, key_lengths=LENGTHS)
@@ -263,12 +276,24 @@ def test_float32_stays_float32_forward_and_backward(case):
     )
 
 
+def test_the_run_shows_the_projected_queries_keys_and_values_by_head():
+    run = multihead(q, k, v, P, heads=M)
+    rows = slice(E // M, 2 * E // M)  # of the second head
+    for found, read, W, b in (
+        (run.q_heads, q, P.W_q, P.b_q),
+        (run.k_heads, k, P.W_k, P.b_k),
+        (run.v_heads, v, P.W_v, P.b_v),
+    ):
+        np.testing.assert_allclose(found[:, 1], read @ W[rows].T + b[rows], rtol=1e-12, atol=1e-13)
+
+
 def test_what_a_run_keeps_is_its_own_and_read_only():
     given, p = [a.copy() for a in (q, k, v)], P._make(a.copy() for a in P)
-    run = multihead(*given, p, heads=M)
+    options = {name: CASES["everything"][name].copy() for name in ("mask", "bias")}
+    run = multihead(*given, p, heads=M, **options)
     true = multihead_backward(run, dy=dy).params.W_k
-    for array in (*given, *p):
-        array[:] = 7
+    for array in (*given, *p, *options.values()):
+        array[:] = 0
     np.testing.assert_array_equal(multihead_backward(run, dy=dy).params.W_k, true)
     kept = [a for a in (*run, *run.params) if isinstance(a, np.ndarray)]
     assert not any(a.flags.writeable for a in kept)

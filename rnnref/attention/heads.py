@@ -179,14 +179,14 @@ def multihead_backward(
     dv, dW_v, db_v = _projected(_join(found.v), finite(run.v, live), p.W_v, p.b_v)
     params = MultiHead(dW_q, dW_k, dW_v, dW_o, db_q, db_k, db_v, db_o)
     dbias = found.bias
-    if run.bias is not None and dbias is not None:
+    if dbias is not None and run.bias is not None:
         dbias = dbias.reshape(run.bias.shape)
     return MultiHeadGrads(dq, dk, dv, params, dbias)
 
 
 def _given(q: Array, k: Array, v: Array, bias: Array | None, live: Array | None) -> masked.Given:
     """Return what the heads attend to, the bias with the axis of heads."""
-    return masked.Given(q, k, v, None, None if bias is None else beside_heads(bias, q.shape), live)
+    return masked.Given(q, k, v, None, beside_heads(bias, q.shape), live)
 
 
 def _projected(da: Array, x: Array, W: Array, b: Array | None) -> tuple[Array, Array, Array | None]:

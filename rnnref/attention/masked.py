@@ -16,7 +16,7 @@ from ..memory import empty
 from ..records import gradients
 from ..selection import finite, gathered, kept, nonzero, product, shift
 
-TABLE = 2**18  # numbers in the scores of one block: 1 or 2 MB, about what a core has to itself
+TABLE = 2**17  # numbers in the scores of one block, about what a core has room for near by
 
 
 class Given(NamedTuple):
