@@ -62,7 +62,8 @@ REFUSALS = {
         ArgumentError,
         "convert.to_torch: records[0].p must be None, got an array of float64: "
         "the LSTM of PyTorch has no peepholes",
-        "convert.to_torch：records[0].p 应为 None，实际是 float64 数组：PyTorch 的 LSTM 没有窥视孔",
+        "convert.to_torch：records[0].p 应为 None，实际是 float64 数组："
+        "PyTorch 的 LSTM 没有窥孔连接",
     ),
     "a projection into ONNX": (
         lambda: convert.to_onnx(projected),

@@ -13,7 +13,7 @@ y = examples.lstm_run().y[0]
 bad = lstm.forward(examples.X, wrong).y[0]
 print(wrong.W.shape == p.W.shape, wrong.U.shape == p.U.shape)
 for t in range(3):
-    print(t + 1, y[t].round(4), bad[t].round(4))
+    print(t + 1, *(f"{h:8.4f}" for h in [*y[t], *bad[t]]))
 
 
 def off(order):

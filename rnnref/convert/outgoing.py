@@ -14,7 +14,7 @@ from .options import refuse, settled
 
 # Why a framework refuses a field of an LSTM.
 REASONS = {
-    "p": ("the LSTM of {} has no peepholes", "{} 的 LSTM 没有窥视孔"),
+    "p": ("the LSTM of {} has no peepholes", "{} 的 LSTM 没有窥孔连接"),
     "W_p": ("the LSTM of {} has no projection", "{} 的 LSTM 没有投影"),
 }
 

@@ -65,6 +65,23 @@ def outputs(p, options):
     return layered.run([p], options, layered.inputs(), layered.starts(Case(cell, {})))[0]
 
 
+def recorded(name, cell):
+    """Return the record of one recorded layer, its options, and the y of the framework."""
+    group = f"from {cell} single/" if name == "torch_convert" else f"from {cell}/"
+    with np.load(ROOT / "tests" / "golden" / f"{name}.npz") as arrays:
+        found = {key.removeprefix(group): arrays[key] for key in arrays if key.startswith(group)}
+    weights = {k.removeprefix("weights/"): a for k, a in found.items() if "weights" in k}
+    [p], options = FROM[name.partition("_")[0]](weights, cell)
+    return p, options, found["y"]
+
+
+def in_onnx(engine, cell, p, options):
+    """Return y of an ONNX node with the weights of a record."""
+    weights, attributes = convert.to_onnx([p], options), convert.onnx_attributes([p], options)
+    starts = layered.starts(Case(cell, options))
+    return onnx_node.run(engine, cell, weights, attributes, layered.inputs(), starts)[0]
+
+
 def off(y, other):
     return np.max(np.abs(y - other))
 
@@ -106,6 +123,18 @@ def test_keras_and_the_joined_matrices_of_flax_are_ours_transposed():
     np.testing.assert_array_equal(keras["lstm/lstm_cell/kernel"], p.W.T)
     kernels = [array for key, array in flax.items() if re.fullmatch("i./kernel", key)]
     np.testing.assert_array_equal(np.concatenate(kernels, axis=1), p.W.T)
+
+
+@pytest.mark.claim("frameworks.keeps")
+def test_z_multiplies_the_old_state_in_the_records_and_in_onnx():
+    for name in ("torch_convert", "keras", "flax"):
+        p, options, y = recorded(name, "gru")
+        assert off(outputs(p, options | {"update": "keep"}), y) < 1e-13
+        assert off(outputs(p, options | {"update": "replace"}), y) > 0.1
+    p, options, _ = single("gru")
+    found = in_onnx("reference", "gru", p, options)
+    assert off(outputs(p, {"update": "keep"}), found) < 1e-13
+    assert off(outputs(p, {"update": "replace"}), found) > 0.1
 
 
 @pytest.mark.claim("frameworks.there-and-back")
@@ -278,14 +307,10 @@ def test_no_recorded_output_of_a_framework_is_further_off_than_ten_to_minus_13()
 @pytest.mark.parametrize("name", ["torch_convert", "keras", "flax"])
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_recorded_weights_in_any_other_order_are_off_by_more_than_a_tenth(name, cell):
-    group = f"from {cell} single/" if name == "torch_convert" else f"from {cell}/"
-    with np.load(ROOT / "tests" / "golden" / f"{name}.npz") as arrays:
-        found = {key.removeprefix(group): arrays[key] for key in arrays if key.startswith(group)}
-    weights = {k.removeprefix("weights/"): a for k, a in found.items() if "weights" in k}
-    [p], options = FROM[name.partition("_")[0]](weights, cell)
-    assert off(outputs(p, options), found["y"]) < 1e-13
+    p, options, y = recorded(name, cell)
+    assert off(outputs(p, options), y) < 1e-13
     for order in wrong_orders({"lstm": 4, "gru": 3}[cell]):
-        assert off(outputs(reordered(p, order), options), found["y"]) > 0.1
+        assert off(outputs(reordered(p, order), options), y) > 0.1
 
 
 @pytest.mark.claim("frameworks.onnx")
@@ -293,11 +318,7 @@ def test_recorded_weights_in_any_other_order_are_off_by_more_than_a_tenth(name, 
 @pytest.mark.parametrize(("cell", "options"), [("lstm", {}), ("gru", {}), ("gru", AFTER)])
 def test_onnx_computes_our_outputs_with_our_weights(engine, most, cell, options):
     p, options, y = single(cell, **options)
-    weights = convert.to_onnx([p], options)
-    attributes = convert.onnx_attributes([p], options)
-    starts = layered.starts(Case(cell, options))
-    found, _ = onnx_node.run(engine, cell, weights, attributes, layered.inputs(), starts)
-    assert off(found, y) < most
+    assert off(in_onnx(engine, cell, p, options), y) < most
 
 
 @pytest.mark.claim("frameworks.keras-gru")

@@ -95,7 +95,8 @@ def stored_lstm(t):
     marks += on_columns(kept)
     said = {name.lower(): " ".join(order(kept.p, kept.places[name])) for name in kept.places}
     title, alt = t("fig_stored_lstm"), t("alt_stored_lstm", **said)
-    return Picture(marks, WIDTH, LOWER + 2 * DOWN + 4, title, alt, kept.values())
+    height, focus = LOWER + 2 * DOWN + 4, 0.75  # a phone starts where the bands cross
+    return Picture(marks, WIDTH, height, title, alt, kept.values(), focus=focus)
 
 
 def first(kept, name):
@@ -156,7 +157,7 @@ def stored_gru(t):
         y += GAP
     said = {name.lower(): " ".join(order(kept.p, kept.places[name])) for name in kept.places}
     title, alt = t("fig_stored_gru"), t("alt_stored_gru", **said)
-    return Picture(marks, WIDTH, y, title, alt, kept.values())
+    return Picture(marks, WIDTH, y - GAP, title, alt, kept.values())
 
 
 def is_bias(kept, name, key):

@@ -33,7 +33,7 @@ CELLS = {"lstm": (lstm_params(), {}), "gru": (gru_params(b_u=H), AFTER)}
 def blocks(cell, name):
     """Say in which order a framework keeps the gates of a cell."""
     p, options = CELLS[cell]
-    return " ".join(order(p, places(p, options)[name]))
+    return TIGHT.join(order(p, places(p, options)[name]))
 
 
 def shapes(cell, name, fields):
