@@ -83,7 +83,7 @@ def greedy(
         last = np.where(done, eos, np.argmax(choice, axis=-1))
         log_p = log_p + np.where(done, 0, np.max(choice, axis=-1))
         lengths += ~done
-        tokens[:, t], done = last, done | (last == eos)
+        tokens[:, t], done = last, last == eos  # nothing but eos follows eos
         if np.all(done):
             break
     return Greedy(*map(frozen, (tokens[:, : np.max(lengths, initial=0)], lengths, log_p)))
@@ -191,7 +191,7 @@ def _extended(found: _Beginnings, choice: Array, state: Any, eos: int) -> _Begin
         np.concatenate([tokens, token[..., None]], axis=-1),
         lengths + ~done,
         np.take_along_axis(flat, best, axis=-1),
-        done | (token == eos),
+        token == eos,  # which is all that may follow eos
         _picked(state, (parent + K * np.arange(B)[:, None]).reshape(-1)),
     )
 

@@ -73,6 +73,33 @@ def test_an_empty_argument_has_nothing_wrong():
         {"a": np.ones((0, 3)), "b": np.ones(2)},
     )  # fmt: skip
     assert report.ok
+    assert report.table["a"] == (0.0, (), 0.0, 0.0)
+
+
+def test_errors_are_relative_to_the_largest_slope_whatever_its_sign(args):
+    off = {"a": np.full(3, -2.0) * (1 + 1e-6)}
+    report = gradcheck.check(lambda a: -2 * np.sum(a), {"a": np.arange(3.0)}, off)
+    assert report.worst == pytest.approx(1e-6, rel=1e-3)
+
+
+@pytest.mark.parametrize(("size", "expected"), [(1e-7, 1e-3), (1e-9, 1e-12)])
+def test_slopes_of_about_0_are_measured_absolutely(size, expected):
+    off = {"a": np.full(3, size) * (1 + 1e-3)}
+    report = gradcheck.check(lambda a: size * np.sum(a), {"a": np.arange(3.0)}, off)
+    assert report.worst == pytest.approx(expected, rel=1e-3)
+
+
+def test_a_report_is_made_of_python_s_own_numbers(args, grads):
+    report = gradcheck.check(cubic, args, grads)
+    assert type(report.ok) is bool
+    assert {type(x) for e in report.table.values() for x in (e[0], *e[2:])} == {float}
+
+
+def test_an_error_as_large_as_the_tolerance_passes(args, grads):
+    grads["b"][0] += 1e-6
+    worst = gradcheck.check(cubic, args, grads).worst
+    assert gradcheck.check(cubic, args, grads, tolerance=worst).ok
+    assert not gradcheck.check(cubic, args, grads, tolerance=worst * (1 - 1e-9)).ok
 
 
 def test_the_arguments_are_never_changed(args, grads):

@@ -523,6 +523,12 @@ REFUSALS = {
         ArgumentError,
         "seq2seq.scheduled: rate must be a number in [0, 1], got 2",
     ),
+    "no generator": (
+        lambda: seq2seq.scheduled(source, target, plain, bos=BOS, rate=0.5, rng=3),
+        DTypeError,
+        "seq2seq.scheduled: rng must be a numpy.random.Generator, got int: "
+        "np.random.default_rng(3) makes one",
+    ),
     "an unknown cell": (
         lambda: seq2seq.init_plain(np.random.default_rng(0), 3, 4, 5, 6, cell="mlp"),
         OptionError,
