@@ -7,7 +7,7 @@ import pytest
 from drawing import Drawing
 
 from rnnref import attention, example_models, seq2seq, transformer
-from rnnref.explain import figures, flow_pen
+from rnnref.explain import catalog, figures, flow_pen, terms
 from rnnref.explain.document import check_numbers
 from rnnref.explain.figures import (
     aligned,
@@ -192,3 +192,22 @@ def test_a_matrix_is_printed_by_rows():
         "A 1[1]",
         "A 1[2]",
     ]
+
+
+def test_the_matrices_of_a_head_are_written_as_in_the_equations():
+    drawn = " ".join(re.findall('data-weight="(.*?)"', figures.render("multi-head", "en")))
+    printed = " ".join(catalog.render("attention.multihead"))
+    for name in "qkv":
+        assert f"W_{name}^{{(1)}}" in drawn and f"W_{name}^{{(m)}}" in printed
+
+
+def test_the_start_token_is_written_as_the_glossary_writes_it():
+    (token,) = re.findall("⟨.*?⟩", terms.table()["terms"]["start_token"]["def_en"])
+    assert f">{token}<" in figures.render("seq2seq-fixed", "en")
+
+
+def test_a_matrix_with_two_indices_stays_inside_its_frame():
+    heights = [
+        float(re.search('height="(.*?)"', flow_pen.chip(0, 0, w))[1]) for w in ("W_q", "W_q^{(1)}")
+    ]
+    assert heights[1] > heights[0]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from . import svg
 from .scene import compare
 
-CHIP = 22  # height of a matrix on a wire
+CHIP = 22  # least height of a matrix on a wire
 GRID = (46, 21)  # a number of a matrix
 
 
@@ -77,7 +77,8 @@ def draw_flow(graph, layout, looks, style=None, key=""):
 def chip(x, y, latex):
     """Show a matrix on a wire: square, where what works by elements is round."""
     width = max(CHIP, svg.symbol_width(latex, 16) + 10)
-    frame = svg.rect(x - width / 2, y - CHIP / 2, width, CHIP, 5, fill="paper", stroke="muted")
+    height = CHIP + 6 * ("^" in latex)  # an index below and one above
+    frame = svg.rect(x - width / 2, y - height / 2, width, height, 5, fill="paper", stroke="muted")
     return svg.group([frame, svg.symbol(x, y + 5, latex, 16)], data_weight=latex)
 
 
