@@ -38,7 +38,7 @@ def test_chapters_stand_in_the_order_of_the_navigation(root):
 
 def test_a_page_of_tests_is_named_after_its_chapter_in_the_language_of_the_page(root):
     zh, en = (checked.texts(root, lang)["checks-lstm.md"] for lang in ("zh", "en"))
-    assert "# “长短期记忆网络”背后的测试 { #tests }" in zh and "“[长短期记忆网络](lstm.md)”" in zh
+    assert "# 检验“长短期记忆网络”的测试 { #tests }" in zh and "“[长短期记忆网络](lstm.md)”" in zh
     assert "# The tests behind “" in en
 
 
