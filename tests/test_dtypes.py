@@ -265,3 +265,27 @@ def test_arguments_are_never_changed(name):
     call(**given)
     for argument, array in arrays.items():
         np.testing.assert_array_equal(given[argument], array)
+
+
+SINGLE = np.random.default_rng(3).standard_normal((2, 3, 4)).astype(np.float32)
+UNIT, ZERO = np.ones(4, np.float32), np.zeros(4, np.float32)
+SETTINGS = {
+    "scale of attention": lambda n: attention.attention(SINGLE, SINGLE, SINGLE, scale=n(0.5)).y,
+    "scale of tiled attention": lambda n: chunked.attention(*[SINGLE] * 3, scale=n(0.5)).y,
+    "eps of the layer norm": lambda n: (
+        transformer.layer_norm(SINGLE, transformer.LayerNorm(UNIT, ZERO), eps=n(0.01)).y
+    ),
+    "eps of the RMS norm": lambda n: (
+        transformer.rms_norm(SINGLE, transformer.RMSNorm(UNIT), eps=n(0.01)).y
+    ),
+    "smoothing": lambda n: (
+        losses.cross_entropy(SINGLE, np.ones((2, 3), int), smoothing=n(0.1), reduction="none").loss
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_setting_that_is_a_number_of_numpy_makes_no_double(name):
+    found = SETTINGS[name](np.float64)
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, SETTINGS[name](float))

@@ -13,8 +13,10 @@ from .sizes import POSITIVE
 DTYPES = (np.float64, np.float32)
 
 
-def check_number(function: str, argument: str, value: Any, interval: str) -> None:
-    """Refuse what is no real number of an interval.
+def check_number(function: str, argument: str, value: Any, interval: str) -> Any:
+    """Refuse what is no real number of an interval; return it as a number of Python.
+
+    A number of NumPy has a dtype, and would make a double of what it meets.
 
     Parameters
     ----------
@@ -23,18 +25,22 @@ def check_number(function: str, argument: str, value: Any, interval: str) -> Non
     interval : str
         Such as "[0, 1)": a bracket includes its end, a parenthesis leaves it out.
 
+    Returns
+    -------
+    float, or the value that is recorded for an equation
+
     Raises
     ------
     ArgumentError
     """
     if getattr(value, "is_node", False):
-        return  # recorded for an equation
+        return value  # recorded for an equation
     low, high = (float(end) for end in interval[1:-1].split(","))
     if _real(value):
         above = value >= low if interval[0] == "[" else value > low
         below = value <= high if interval[-1] == "]" else value < high
         if above and below:
-            return
+            return float(value)
     expected = say(f"a number in {interval}", f"{interval} 内的数")
     raise ArgumentError(function, argument, expected, written(value))
 

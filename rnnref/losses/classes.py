@@ -87,7 +87,8 @@ def cross_entropy(
     >>> run.loss.round(4).tolist(), run.count  # an even guess costs log 4
     (1.3863, 2)
     """
-    _check_options(reduction, weight, smoothing)
+    _check_options(reduction, weight)
+    smoothing = check_number("losses.cross_entropy", "smoothing", smoothing, "[0, 1]")
     live = _check_target("losses.cross_entropy", logits, target, ignore)
     # What is ignored is taken out first: NaN and infinity stay behind.
     log_p = log_softmax(logits if ignore is None else np.where(live[..., None], logits, 0))
@@ -211,9 +212,8 @@ def _shares(
     return q / total if total else np.zeros_like(q)
 
 
-def _check_options(reduction: str, weight: Array | None, smoothing: float) -> None:
+def _check_options(reduction: str, weight: Array | None) -> None:
     check_option("losses.cross_entropy", "reduction", reduction, REDUCTIONS)
-    check_number("losses.cross_entropy", "smoothing", smoothing, "[0, 1]")
     if weight is None:
         return
     bad = np.flatnonzero(~((weight >= 0) & np.isfinite(weight)))
