@@ -3,7 +3,7 @@ import numpy as np
 from rnnref import lstm
 from rnnref.convert import from_torch, to_torch
 
-# state = {k: v.numpy() for k, v in module.state_dict().items()}
+# state = {k: v.cpu().numpy() for k, v in module.state_dict().items()}
 D, H = 3, 4
 rng = np.random.default_rng(0)
 state = {

@@ -125,6 +125,19 @@ def test_keras_and_the_joined_matrices_of_flax_are_ours_transposed():
     np.testing.assert_array_equal(np.concatenate(kernels, axis=1), p.W.T)
 
 
+@pytest.mark.claim("frameworks.float32")
+@pytest.mark.parametrize("name", TO)
+def test_weights_of_float32_stay_so_and_give_outputs_of_float32(name):
+    p, options, y = single("lstm")
+    weights = {key: array.astype(np.float32) for key, array in TO[name]([p], options).items()}
+    [q], found = FROM[name](weights, "lstm")
+    assert {array.dtype for array in q if array is not None} == {np.dtype(np.float32)}
+    start = lstm.State(*(a.astype(np.float32) for a in layered.starts(Case("lstm", {}))[0]))
+    run = lstm.forward(layered.inputs().astype(np.float32), q, state=start, **found)
+    assert run.y.dtype == np.float32
+    assert off(run.y, y) < 1e-5
+
+
 @pytest.mark.claim("frameworks.keeps")
 def test_z_multiplies_the_old_state_in_the_records_and_in_onnx():
     for name in ("torch_convert", "keras", "flax"):
