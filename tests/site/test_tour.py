@@ -91,6 +91,38 @@ def test_a_figure_is_drawn_and_each_formula_has_a_size(visit, name, seen):
     assert desktop(visit, name, seen).facts[FLAT] == 0
 
 
+BROKEN = """[...document.querySelectorAll(".md-content table *")].flatMap((e) =>
+    [...e.childNodes].filter((node) => node.nodeType == 3).flatMap((node) =>
+        [...node.data.matchAll(/[A-Za-z]+/g)].filter((word) => {
+            const range = document.createRange();
+            range.setStart(node, word.index);
+            range.setEnd(node, word.index + word[0].length);
+            return range.getClientRects().length > 1;
+        }).map((word) => word[0])))"""
+
+
+@pytest.mark.parametrize("name", ["index.html", "en/index.html", "checks.html", "en/checks.html"])
+def test_no_word_of_a_table_is_broken_on_a_phone(visit, name):
+    with visit(name, width=390) as (page, *_):
+        assert page.evaluate(BROKEN) == []
+
+
+@pytest.mark.parametrize("name", ["notes.html", "en/lstm-backprop.html"])
+def test_a_wide_formula_says_so_and_nothing_moves(visit, name):
+    hint = """[...document.querySelectorAll(".rr-eq")].filter((e) => e.offsetHeight).map((e) => [
+        e.querySelector(".rr-eq__math").classList.contains("rr-wide"),
+        getComputedStyle(e.querySelector(".rr-tools"), "::before").content != "none"])"""
+    height = """[...document.querySelectorAll(".rr-eq")].map((e) => {
+        const before = e.offsetHeight;
+        e.querySelector(".rr-eq__math").classList.toggle("rr-wide");
+        return e.offsetHeight - before;
+    }).filter(Boolean)"""
+    with visit(name, width=390) as (page, *_):
+        found = page.evaluate(hint)
+        assert [True, True] in found and all(wide == said for wide, said in found)
+        assert page.evaluate(height) == []
+
+
 def test_the_math_font_is_used(visit):
     with visit("lstm.html") as (page, *_):
         assert page.evaluate(FONTS) == ["Site Math"]
@@ -196,6 +228,19 @@ def test_a_tick_leads_to_its_test_unfolded(visit):
         page.wait_for_selector("details.rr-check[open] >> text=pytest.mark.claim")
 
 
+@pytest.mark.parametrize("folder", ["", "en/"])
+def test_a_test_leads_back_to_its_sentence_from_a_folder_too(visit, site, folder):
+    base = site.as_uri() + "/"
+    with visit(f"{folder}gru.html", base=base) as (page, errors, _):
+        page.click("a.rr-claim >> nth=3")
+        page.wait_for_selector("details.rr-check[open]")
+        assert page.url.startswith(f"{base}{folder}checks-gru.html#claim-")
+        page.click("details[open] .rr-check__back a")
+        page.wait_for_url(f"{base}{folder}gru.html#claim-*")
+        assert page.evaluate("document.querySelector('a.rr-claim:target').checkVisibility()")
+        assert errors == []
+
+
 def test_a_wide_figure_shows_first_what_it_is_about(visit):
     with visit("lstm.html", width=390) as (page, *_):
         hidden = """[...document.querySelectorAll("svg[data-focus]")].filter((svg) => {
@@ -219,16 +264,3 @@ def test_paper_is_white_from_the_dark_scheme_too(visit):
     with visit("lstm.html", color_scheme="dark") as (page, *_):
         page.emulate_media(media="print", color_scheme="dark")
         assert page.evaluate(LIGHTNESS) > 200
-@pytest.mark.parametrize("folder", ["", "en/"])
-def test_a_test_leads_back_to_its_sentence_from_a_folder_too(visit, site, folder):
-    base = site.as_uri() + "/"
-    with visit(f"{folder}gru.html", base=base) as (page, errors, _):
-        page.click("a.rr-claim >> nth=3")
-        page.wait_for_selector("details.rr-check[open]")
-        assert page.url.startswith(f"{base}{folder}checks-gru.html#claim-")
-        page.click("details[open] .rr-check__back a")
-        page.wait_for_url(f"{base}{folder}gru.html#claim-*")
-        assert page.evaluate("document.querySelector('a.rr-claim:target').checkVisibility()")
-        assert errors == []
-
-
