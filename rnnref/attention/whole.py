@@ -123,7 +123,7 @@ def attention(
         For a score without its `params`, or `params` or a `scale` that the score does not read;
         for lengths out of range.
     """
-    scale = _check_score(q, k, score, params, scale)
+    _check_score(q, k, score, params, scale)
     hiding: Any = {"mask": mask, "bias": bias, "causal": causal, "key_lengths": key_lengths}
     live = visible("attention.attention", (*q.shape[:2], k.shape[1]), **hiding)
     given = masked.Given(q, k, v, params, bias, live)
@@ -197,8 +197,8 @@ def _given(params: Any) -> tuple[Any, ...]:
     return () if params is None else (params,)
 
 
-def _check_score(q: Array, k: Array, score: str, params: Any, scale: Any) -> float | None:
-    """Check what depends on the score: weights, the depth of keys, and the scale; return that."""
+def _check_score(q: Array, k: Array, score: str, params: Any, scale: float | None) -> None:
+    """Check what depends on the score: whether it has weights or a scale, and the depth of keys."""
     name, known = "attention.attention", Known("attention.attention")
     check_option(name, "score", score, SCORES)
     needed = call_of(PARAMS[score]) if score in PARAMS else ""
@@ -209,8 +209,7 @@ def _check_score(q: Array, k: Array, score: str, params: Any, scale: Any) -> flo
         check("k", k, "B S F" if needed else "B S E", known)
     if needed:
         check("params", params, PARAMS[score], known)
-    if scale is None:
-        return None
-    if score != "scaled":
-        check_presence(name, "scale", scale, "", f'score="{score}"')
-    return check_number(name, "scale", scale, "(-inf, inf)")
+    if scale is not None:
+        check_number(name, "scale", scale, "(-inf, inf)")
+        if score != "scaled":
+            check_presence(name, "scale", scale, "", f'score="{score}"')

@@ -54,6 +54,7 @@ def shapes(**declared: str | type | Record) -> Callable[[Function], Function]:
         parameters = inspect.signature(function).parameters.values()
         positions = [p.name for p in parameters if p.kind == p.POSITIONAL_OR_KEYWORD]
         optional = {p.name for p in parameters if p.default is None}
+        settings = {p.name for p in parameters if p.kind == p.KEYWORD_ONLY} - declared.keys()
         name = name_of(function)
         passed: set[tuple] = set()  # what passed the check once will pass it again
 
@@ -65,6 +66,7 @@ def shapes(**declared: str | type | Record) -> Callable[[Function], Function]:
                 _check_given(given, declared, optional, Known(name))
                 if form is not None and len(passed) < REMEMBERED:
                     passed.add(form)
+            kwargs = {key: _plain(value, key in settings) for key, value in kwargs.items()}
             # Sums beyond the largest float become infinite; tanh and exp have a limit there.
             with np.errstate(over="ignore"):
                 return function(*args, **kwargs)  # a missing argument is Python's to report
@@ -73,6 +75,11 @@ def shapes(**declared: str | type | Record) -> Callable[[Function], Function]:
         return cast(Function, checked)
 
     return decorate
+
+
+def _plain(value: Any, setting: bool) -> Any:
+    """Take a setting for a number of Python's: one of NumPy would make doubles of floats."""
+    return float(value) if setting and isinstance(value, np.floating) else value
 
 
 def _check_given(

@@ -13,10 +13,8 @@ from .sizes import POSITIVE
 DTYPES = (np.float64, np.float32)
 
 
-def check_number(function: str, argument: str, value: Any, interval: str) -> Any:
-    """Refuse what is no real number of an interval; return it as a number of Python.
-
-    A number of NumPy has a dtype, and would make a double of what it meets.
+def check_number(function: str, argument: str, value: Any, interval: str) -> None:
+    """Refuse what is no real number of an interval.
 
     Parameters
     ----------
@@ -25,22 +23,18 @@ def check_number(function: str, argument: str, value: Any, interval: str) -> Any
     interval : str
         Such as "[0, 1)": a bracket includes its end, a parenthesis leaves it out.
 
-    Returns
-    -------
-    float, or the value that is recorded for an equation
-
     Raises
     ------
     ArgumentError
     """
     if getattr(value, "is_node", False):
-        return value  # recorded for an equation
+        return  # recorded for an equation
     low, high = (float(end) for end in interval[1:-1].split(","))
     if _real(value):
         above = value >= low if interval[0] == "[" else value > low
         below = value <= high if interval[-1] == "]" else value < high
         if above and below:
-            return float(value)
+            return
     expected = say(f"a number in {interval}", f"{interval} 内的数")
     raise ArgumentError(function, argument, expected, written(value))
 

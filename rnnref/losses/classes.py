@@ -88,7 +88,7 @@ def cross_entropy(
     (1.3863, 2)
     """
     _check_options(reduction, weight)
-    smoothing = check_number("losses.cross_entropy", "smoothing", smoothing, "[0, 1]")
+    check_number("losses.cross_entropy", "smoothing", smoothing, "[0, 1]")
     live = _check_target("losses.cross_entropy", logits, target, ignore)
     # What is ignored is taken out first: NaN and infinity stay behind.
     log_p = log_softmax(logits if ignore is None else np.where(live[..., None], logits, 0))

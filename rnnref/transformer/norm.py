@@ -89,7 +89,7 @@ def layer_norm(x: Array, p: LayerNorm, *, eps: float = 1e-5) -> LayerNormRun:
     >>> layer_norm(np.array([[1.0, 3.0, 3.0, 1.0]]), p).y.round(3).tolist()
     [[-1.0, 1.0, 1.0, -1.0]]
     """
-    eps = check_number("transformer.layer_norm", "eps", eps, "(0, inf)")
+    check_number("transformer.layer_norm", "eps", eps, "(0, inf)")
     mean = np.mean(x, axis=-1, keepdims=True)
     # The mean square of what is left, divided by E: no vector is a sample of a larger one.
     std = (np.mean((x - mean) ** 2, axis=-1, keepdims=True) + eps) ** 0.5
@@ -140,7 +140,7 @@ def rms_norm(x: Array, p: RMSNorm, *, eps: float = 1e-5) -> RMSNormRun:
     ----------
     Zhang & Sennrich 2019 (1910.07467), eq. 4.
     """
-    eps = check_number("transformer.rms_norm", "eps", eps, "(0, inf)")
+    check_number("transformer.rms_norm", "eps", eps, "(0, inf)")
     rms = (np.mean(x**2, axis=-1, keepdims=True) + eps) ** 0.5
     x_hat = x / rms
     y = p.gamma * x_hat
