@@ -6,6 +6,7 @@ reads any more are filled again.
 """
 
 import math
+import os
 import sys
 import threading
 
@@ -17,6 +18,7 @@ LARGE = 1 << 22  # bytes from which an array has a piece of its own
 REUSED = 1 << 18  # bytes from which a piece may be used again; smaller ones NumPy has at hand
 LINE = 64  # bytes; arrays start at the beginning of a line of the processor's cache
 KEPT = 1 << 28  # bytes that are kept at most; what is larger goes back at once
+MOST = 64  # pieces that are looked through
 
 _pieces: list[Array] = []  # in use or not, the one that was taken last at the end
 _lock = threading.Lock()
@@ -36,10 +38,20 @@ def empty(shape: tuple[int, ...], dtype: np.dtype) -> Array:
         Its memory is its own as long as anybody holds it, or a view of it.
     """
     size = math.prod(shape) * dtype.itemsize
-    if size < REUSED:
+    # Who comes while the list is looked through, be it the same thread (a signal, a finaliser),
+    # does not wait.
+    if not REUSED <= size <= KEPT or not _lock.acquire(blocking=False):
         return np.empty(shape, dtype)
-    with _lock:
+    try:
         return _free_piece(size)[:size].view(dtype).reshape(shape)
+    finally:
+        _lock.release()
+
+
+def release() -> None:
+    """Forget all pieces: the memory of those that nobody holds goes back to the system."""
+    with _lock:
+        _pieces.clear()
 
 
 def _free_piece(size: int) -> Array:
@@ -51,9 +63,19 @@ def _free_piece(size: int) -> Array:
     else:
         piece = np.empty(size, np.uint8)
     _pieces.append(piece)
-    while sum(held.size for held in _pieces) > KEPT:
+    while len(_pieces) > MOST or sum([held.size for held in _pieces]) > KEPT:
         del _pieces[0]
     return piece
+
+
+def _unlock() -> None:
+    """Make the lock free in a forked process, where the thread that held it does not run."""
+    global _lock
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock)
 
 
 def _holders(pieces: list[Array], place: int) -> int:

@@ -1,13 +1,14 @@
 """Arrays of a run lie where they may, and share nothing as long as anybody holds them."""
 
 import itertools
+import os
 
 import forms
 import numpy as np
 import pytest
 
 from rnnref import memory
-from rnnref.memory import KEPT, LARGE, REUSED, carve, empty
+from rnnref.memory import KEPT, LARGE, MOST, REUSED, carve, empty
 
 SHAPES = {"V": (5, 7, 3), "nets": (4, 11), "none": (0, 3), "big": (LARGE // 8, 2), "c": (1,)}
 
@@ -77,8 +78,52 @@ def test_no_more_is_kept_than_promised(pieces):
         empty((KEPT // 8, rows), np.dtype(np.uint8))
         assert sum(piece.size for piece in pieces) <= KEPT
     assert len(pieces) == 1
+
+
+def test_what_is_larger_than_all_that_is_kept_leaves_the_others_there(pieces):
+    small = place_of(large())
     empty((KEPT + 1,), np.dtype(np.uint8))
+    assert len(pieces) == 1 and place_of(large()) == small
+
+
+def test_no_more_pieces_are_kept_than_can_be_looked_through(pieces):
+    held = [empty((REUSED,), np.dtype(np.uint8)) for _ in range(MOST + 5)]
+    assert len(pieces) == MOST
+    assert len({place_of(one) for one in held}) == len(held)
+
+
+def test_released_memory_is_forgotten_and_what_is_held_stays(pieces):
+    held = large()
+    held[:] = 7
+    memory.release()
     assert pieces == []
+    large()[:] = 0
+    assert np.all(held == 7)
+
+
+def test_who_comes_while_a_piece_is_looked_for_does_not_wait(pieces, monkeypatch):
+    """As a signal handler or a finaliser does, which runs in the middle of anything."""
+    inner = []
+
+    def interrupted(size):
+        inner.append(large())
+        return free_piece(size)
+
+    free_piece = memory._free_piece
+    monkeypatch.setattr(memory, "_free_piece", interrupted)
+    outer = large()
+    assert not np.shares_memory(outer, inner[0])
+    assert not memory._lock.locked()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_forked_process_does_not_wait_for_a_thread_that_it_does_not_have(pieces):
+    first = place_of(large())
+    with memory._lock:
+        child = os.fork()
+        if child == 0:  # a free lock finds the piece
+            os._exit(0 if place_of(large()) == first else 1)
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_a_run_that_is_held_is_not_overwritten_by_the_next(pieces, monkeypatch):
