@@ -99,7 +99,8 @@ def attention(
     lengths = np.full(B, S) if key_lengths is None else np.array(key_lengths, int).reshape(B)
     scale = E**-0.5 if scale is None else float(scale)
     q, k, v, mask, bias = map(saved, (q, k, v, mask, bias))
-    given = Given(q, k, v, mask, bias, causal, frozen(lengths), scale, tile)
+    sizes = int(tile[0]), int(tile[1])  # a list of the caller's may change before the way back
+    given = Given(q, k, v, mask, bias, causal, frozen(lengths), scale, sizes)
     dtype = np.result_type(q, k, v, *([] if bias is None else [bias]))
     y, log_sums = np.empty((B, T, v.shape[2]), dtype), np.empty((B, T), dtype)
     for b, rows in row_blocks(given):

@@ -75,18 +75,19 @@ def greedy(
     encoded = _encoded("decoding.greedy", source, p, bos, eos, limit, source_lengths, options)
     B, state = len(source), encoded.state
     last, done = np.full(B, bos), np.zeros(B, bool)
-    tokens, lengths = np.full((B, limit), eos), np.zeros(B, int)
-    log_p = np.zeros(B, p.out.W.dtype)
-    for t in range(limit):
+    tokens, lengths, log_p = [], np.zeros(B, int), np.zeros(B, p.out.W.dtype)
+    for _ in range(limit):
         step = decode(last[:, None], None, encoded, state, p, options)
         choice, state = log_softmax(step.logits[:, 0]), step.state
         last = np.where(done, eos, np.argmax(choice, axis=-1))
         log_p = log_p + np.where(done, 0, np.max(choice, axis=-1))
         lengths += ~done
-        tokens[:, t], done = last, last == eos  # nothing but eos follows eos
+        tokens.append(last)
+        done = last == eos  # nothing but eos follows eos
         if np.all(done):
             break
-    return Greedy(*map(frozen, (tokens[:, : np.max(lengths, initial=0)], lengths, log_p)))
+    written = np.array(tokens, int).reshape(len(tokens), B).T[:, : np.max(lengths, initial=0)]
+    return Greedy(*map(frozen, (written, lengths, log_p)))
 
 
 def beam(

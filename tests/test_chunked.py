@@ -228,6 +228,16 @@ def test_what_a_run_keeps_is_its_own_and_read_only():
     assert not any(a.flags.writeable for a in kept)
 
 
+def test_a_run_keeps_its_tiles_when_the_list_of_the_caller_changes():
+    tile = [4, 5]
+    run = chunked.attention(*GIVEN, tile=tile)
+    tile[0] = 0
+    again = chunked.attention(*GIVEN, tile=(4, 5))
+    found = (chunked.attention_backward(one, dy=DY) for one in (run, again))
+    for mine, true in zip(*found, strict=True):
+        np.testing.assert_array_equal(mine, true)
+
+
 def peak(function):
     """Return the result of a call and the largest memory that it held, in bytes."""
     tracemalloc.start()

@@ -183,6 +183,13 @@ def test_nothing_to_write_and_nobody_to_write_for_are_allowed(name):
     assert beam(p, 2, **none).tokens.shape[:2] == (0, 2)
 
 
+def test_a_limit_takes_no_memory_before_it_is_reached():
+    p = params("plain, gru")
+    b = np.where(np.arange(V_Y) == EOS, 90.0, 0.0)
+    sure = p._replace(out=p.out._replace(b=b))  # of eos, at once
+    assert greedy(sure, limit=10**15).tokens.tolist() == [[EOS]] * B
+
+
 @every_model
 def test_float32_stays_float32(name):
     p = params(name)

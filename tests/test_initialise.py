@@ -207,6 +207,12 @@ REFUSALS = {
         "initialise.forget_bias: gates must be a tuple of names such as lstm.GATES, got int",
         "initialise.forget_bias：gates 应为 lstm.GATES 之类的名字元组，实际是 int",
     ),
+    "sizes in place of gates": (
+        lambda: initialise.forget_bias((1, 2), 3, gate=1),
+        DTypeError,
+        "initialise.forget_bias: gates[0] must be a name such as 'f', got int",
+        "initialise.forget_bias：gates[0] 应为 'f' 之类的名字，实际是 int",
+    ),
     "no gates": (
         lambda: initialise.chrono(np.random.default_rng(0), None, 3, 9),
         DTypeError,

@@ -465,6 +465,11 @@ def test_a_run_survives_changes_of_what_it_was_given():
     assert not run.y.flags.writeable and not run.weights.flags.writeable
 
 
+def test_which_places_are_live_is_read_only():
+    for run in (encode(lengths=LENGTHS), decode(lengths=LENGTHS)):
+        assert not run.live.flags.writeable
+
+
 FORM = "must be one of 'post', 'pre', got"
 
 

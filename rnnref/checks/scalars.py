@@ -146,6 +146,10 @@ def check_gates(function: str, gates: object) -> None:
     if not isinstance(gates, Sequence):
         expected = say("a tuple of names such as lstm.GATES", "lstm.GATES 之类的名字元组")
         raise DTypeError(function, "gates", expected, kind_of(gates))
+    for k, gate in enumerate(gates):
+        if not isinstance(gate, str):
+            expected = say("a name such as 'f'", "'f' 之类的名字")
+            raise DTypeError(function, f"gates[{k}]", expected, kind_of(gate))
 
 
 def check_rng(function: str, rng: object) -> None:

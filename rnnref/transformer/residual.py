@@ -11,6 +11,7 @@ from ..checks.hiding import check_lengths
 from ..checks.scalars import check_divisor, check_number
 from ..errors import check_option
 from ..hints import Array, Lengths
+from ..records import frozen
 from .feedforward import ACTIVATIONS, FeedForward, FeedForwardRun, feed_forward_backward
 from .norm import LayerNorm, LayerNormRun, layer_norm, layer_norm_backward
 
@@ -102,12 +103,13 @@ def places(function: str, argument: str, lengths: Lengths | None, x: Array) -> A
 
     Returns
     -------
-    boolean (B, T) or None
+    boolean (B, T), read-only, or None
     """
     if lengths is None:
         return None
     B, T, _ = x.shape
-    return np.arange(T) < check_lengths(function, argument, lengths, B, ("T", T))[:, None]
+    counts = check_lengths(function, argument, lengths, B, ("T", T))
+    return frozen(np.arange(T) < counts[:, None])
 
 
 def without_padding(array: Array, live: Array | None) -> Array:
