@@ -69,6 +69,37 @@ def test_the_gradient_of_the_weights_is_the_sum_over_the_sequences_alone(name, r
 
 @every_form
 @both_directions
+@pytest.mark.parametrize("filling", [np.nan, np.inf, -1e300])
+@pytest.mark.parametrize("where", ["state", "gradient of the state", "both"])
+def test_an_empty_sequence_may_have_any_state_and_gradient(name, reverse, filling, where):
+    """Nothing is computed from either, so they leave no trace but in the state that stays."""
+
+    def spoilt(parts):
+        parts = [part.copy() for part in parts]
+        for part in parts:
+            part[0] = filling
+        return parts
+
+    lengths, (dy, dstate), start = [0, *LENGTHS[1:]], forms.upstream(name), forms.state(name)
+    plain = forms.run(name, start=start, lengths=lengths, reverse=reverse)
+    true = forms.backward(name, plain, dy=dy, dstate=dstate)
+    start = spoilt(start) if where != "gradient of the state" else start
+    dstate = spoilt(dstate) if where != "state" else dstate
+    run = forms.run(name, start=start, lengths=lengths, reverse=reverse)
+    found = forms.backward(name, run, dy=dy, dstate=dstate)
+    pairs = [(run.y, plain.y), (found.x, true.x), *zip(found.params, true.params, strict=True)]
+    pairs += [*zip(forms.flat(found.flow), forms.flat(true.flow), strict=True)]
+    for one, other in zip(forms.flat(found.state), forms.flat(true.state), strict=True):
+        pairs.append((one[1:], other[1:]))
+    for one, other in pairs:
+        if other is not None:
+            np.testing.assert_array_equal(one, other)
+    for one, other in zip(forms.flat(run.state), start, strict=True):
+        np.testing.assert_array_equal(one[0], other[0])
+
+
+@every_form
+@both_directions
 @pytest.mark.parametrize("filling", [np.nan, np.inf, 1e6, 0.7])
 def test_what_stands_in_the_padding_changes_nothing_bit_for_bit(name, reverse, filling):
     x, dy = forms.inputs().copy(), forms.upstream(name)[0].copy()

@@ -152,7 +152,7 @@ class GRURewind(Rewind):
         if tape.after:
             self.add(self.dU_h, found[:H], V[D:])
         else:
-            self.add(self.dU_h, found[-H:], self.columns(tape.u[block], self.u_room))
+            self.add(self.dU_h, found[-H:], self.columns(tape.u, block, self.u_room))
 
     def params(self):
         """Return the derivatives by the weights as the record that holds the weights."""

@@ -151,12 +151,12 @@ class LSTMRewind(Rewind):
         tape = self.tape
         self.add(self.dM, nets, V)
         if self.dW_p is not None:
-            dh, m = self.flow[0][block], tape.m[block]
-            self.add(self.dW_p, self.columns(dh, self.h_room), self.columns(m, self.m_room))
+            dh = self.columns(self.flow[0], block, self.h_room)
+            self.add(self.dW_p, dh, self.columns(tape.m, block, self.m_room))
         if self.dp is not None:
             count = block.stop - block.start
             i, f, _, o = nets.reshape(4, tape.H, count, tape.B).swapaxes(1, 2)
-            c, c_prev = tape.c[1:][block], tape.c[block]
+            c, c_prev = self.living(tape.c[1:], block), self.living(tape.c, block)
             pairs = (i * c_prev, f * c_prev, o * c)
             self.dp += np.concatenate([np.sum(pair, axis=(0, 2)) for pair in pairs])
 

@@ -57,7 +57,7 @@ class Tape:
         shapes = {"V": (self.T + 1, self.D + 1 + P), **shapes}
         shapes = {name: (*shape, self.B) for name, shape in shapes.items()}
         vars(self).update(carve(self.dtype, **shapes))
-        self.V[: self.T, : self.D] = self.cleared(self.inward(x))
+        self.V[: self.T, : self.D] = self.inward(x)
         self.V[:, self.D] = 1
         self.h = self.V[:, self.D + 1 :]
         self.h[0] = start.h.T
@@ -76,6 +76,7 @@ class Tape:
         """Put 0 in the padding; whatever stands there is not read."""
         return array if self.live is None else np.where(self.live, array, 0)
 
+    @np.errstate(invalid="ignore")  # in the padding there may be anything
     def play(self):
         """Take all steps, in reading order; return the tape."""
         # Going through an array is faster than asking for one step after the other.
@@ -150,7 +151,7 @@ class Rewind:
         vars(self).update(carve(self.dtype, d=(self.few, rows, tape.B), **shapes))
         self.kept = self.d[:, found]
 
-    @np.errstate(over="ignore")  # what explodes becomes infinite
+    @np.errstate(over="ignore", invalid="ignore")  # what explodes becomes infinite, then NaN
     def play(self, truncate):
         """Take all steps back, from the last one read to the first; return what was found."""
         cut, views = self._cut(truncate), list(zip(*self.views(), strict=True))
@@ -176,6 +177,8 @@ class Rewind:
             self.retreat(dh, *others, *step)
             if cut is not None or dead is not None:
                 self._pass_on(n, cut)
+        if dead is not None:  # a gradient that is NaN times the zeros of a padded step
+            np.copyto(self.kept[: len(d)], 0, where=dead[piece])
 
     def inputs(self):
         """Return the derivative by x."""
@@ -207,10 +210,16 @@ class Rewind:
         nets = found[-len(self.W) :]
         dx = np.dot(nets.T, self.W, fitted(self.dx_room, many * tape.B, tape.D))
         self.dx[:, block] = dx.reshape(many, tape.B, tape.D).swapaxes(0, 1)
-        self.collect(block, found, self.columns(tape.V[block], self.V_room))
+        self.collect(block, found, self.columns(tape.V, block, self.V_room))
 
-    def columns(self, block, room):
+    def living(self, array, steps):
+        """Return some steps, zeros in the padding: whatever stands there may be NaN."""
+        dead = self.tape.dead
+        return array[steps] if dead is None else np.where(dead[steps], 0, array[steps])
+
+    def columns(self, array, steps, room):
         """Return the columns of several steps beside each other, put into a room."""
+        block = self.living(array, steps)
         count, rows, B = block.shape
         return merged(side_by_side(block, fitted(room, rows, count, B)))
 
