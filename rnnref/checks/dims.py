@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from ..errors import ArgumentError, DTypeError, ShapeError, say
+from ..overflow import quietly
 from .declared import Record
 from .sizes import Size, fit, reasons, spell
 
@@ -36,7 +37,7 @@ class Known:
 def shapes(**declared: str | type | Record) -> Callable[[Function], Function]:
     """Declare the axes of a function's arguments and check them at every call.
 
-    Inside the call, numbers that overflow become infinite without a warning.
+    Inside the call, numbers that overflow become infinite or NaN without a warning.
 
     Parameters
     ----------
@@ -55,7 +56,7 @@ def shapes(**declared: str | type | Record) -> Callable[[Function], Function]:
         positions = [p.name for p in parameters if p.kind == p.POSITIONAL_OR_KEYWORD]
         optional = {p.name for p in parameters if p.default is None}
         settings = {p.name for p in parameters if p.kind == p.KEYWORD_ONLY} - declared.keys()
-        name = name_of(function)
+        name, quiet = name_of(function), quietly(function)
         passed: set[tuple] = set()  # what passed the check once will pass it again
 
         @functools.wraps(function)
@@ -67,9 +68,7 @@ def shapes(**declared: str | type | Record) -> Callable[[Function], Function]:
                 if form is not None and len(passed) < REMEMBERED:
                     passed.add(form)
             kwargs = {key: _plain(value, key in settings) for key, value in kwargs.items()}
-            # Sums beyond the largest float become infinite; tanh and exp have a limit there.
-            with np.errstate(over="ignore"):
-                return function(*args, **kwargs)  # a missing argument is Python's to report
+            return quiet(*args, **kwargs)  # a missing argument is Python's to report
 
         vars(checked).update(shapes=declared, __wrapped__=inspect.unwrap(function))
         return cast(Function, checked)

@@ -8,6 +8,7 @@ from ..checks.declared import fields
 from ..checks.dims import shapes
 from ..checks.tokens import check_tokens
 from ..hints import Array
+from ..overflow import quietly
 from ..records import frozen, rows, saved
 from ..sequence.incoming import check_run, incoming
 
@@ -63,6 +64,7 @@ def linear(x: Array, p: Linear) -> LinearRun:
     return LinearRun(frozen(y), saved(x), saved(p))
 
 
+@quietly
 def linear_backward(run: LinearRun, *, dy: Array | None = None) -> LinearGrads:
     """Return the gradients of a linear layer.
 
@@ -125,6 +127,7 @@ def embedding(tokens: Array, W: Array) -> EmbeddingRun:
     return EmbeddingRun(saved(W[tokens]), saved(tokens), len(W))
 
 
+@quietly
 def embedding_backward(run: EmbeddingRun, *, dy: Array | None = None) -> Array:
     """Return the gradient of the table: each row gathers what reached its tokens.
 

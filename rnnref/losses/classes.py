@@ -10,6 +10,7 @@ from ..checks.tokens import check_partner, check_tokens
 from ..errors import ArgumentError, check_option, say
 from ..hints import Array
 from ..numerics import log_softmax
+from ..overflow import quietly
 from ..records import frozen
 from ..sequence.incoming import check_run, incoming
 
@@ -93,12 +94,12 @@ def cross_entropy(
     # What is ignored is taken out first: NaN and infinity stay behind.
     log_p = log_softmax(logits if ignore is None else np.where(live[..., None], logits, 0))
     q = _shares(target, live, log_p.real.dtype, logits.shape[-1], weight, smoothing, reduction)
-    with np.errstate(invalid="ignore"):
-        terms = np.where(q == 0, 0, -q * log_p)  # an impossible class may count 0 times infinity
+    terms = np.where(q == 0, 0, -q * log_p)  # an impossible class may count 0 times infinity
     loss = np.sum(terms, axis=-1 if reduction == "none" else None)
     return CrossEntropy(frozen(loss), int(np.sum(live)), frozen(log_p), frozen(q))
 
 
+@quietly
 def cross_entropy_backward(run: CrossEntropy, *, dloss: float | Array | None = 1.0) -> Array:
     """Return the gradient of the logits.
 
@@ -122,8 +123,7 @@ def cross_entropy_backward(run: CrossEntropy, *, dloss: float | Array | None = 1
     check_run("losses.cross_entropy_backward", run, CrossEntropy)
     dloss = incoming("losses.cross_entropy_backward", "dloss", dloss, run.loss)
     slope = np.sum(run.q, axis=-1, keepdims=True) * np.exp(run.log_p) - run.q
-    with np.errstate(invalid="ignore"):
-        return np.where(slope == 0, 0, (dloss[..., None] if dloss.ndim else dloss) * slope)
+    return np.where(slope == 0, 0, (dloss[..., None] if dloss.ndim else dloss) * slope)
 
 
 class Perplexity(NamedTuple):
@@ -167,6 +167,7 @@ def perplexity(logits: Array, target: Array, *, ignore: int | None = None) -> Pe
     return Perplexity(np.exp(entropy.loss), entropy)
 
 
+@quietly
 def perplexity_backward(run: Perplexity, *, dvalue: float | None = 1.0) -> Array:
     """Return the gradient of the logits.
 

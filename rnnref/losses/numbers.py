@@ -9,6 +9,7 @@ from ..checks.tokens import check_partner
 from ..errors import ArgumentError, check_option, say
 from ..hints import Array
 from ..numerics import relu, sigmoid
+from ..overflow import quietly
 from ..records import frozen
 from ..sequence.incoming import check_run, incoming
 
@@ -61,6 +62,7 @@ def mse(y: Array, target: Array, *, reduction: str = "mean") -> MSE:
     return MSE(*_reduced(difference * difference, difference, reduction))
 
 
+@quietly
 def mse_backward(run: MSE, *, dloss: float | Array | None = 1.0) -> Array:
     """Return the gradient of the predictions.
 
@@ -122,6 +124,7 @@ def bce_with_logits(logits: Array, target: Array, *, reduction: str = "mean") ->
     return BCE(*_reduced(losses, np.asarray(sigmoid(a) - target), reduction))
 
 
+@quietly
 def bce_with_logits_backward(run: BCE, *, dloss: float | Array | None = 1.0) -> Array:
     """Return the gradient of the logits.
 

@@ -8,6 +8,7 @@ from ..checks.dims import shapes
 from ..checks.hiding import check_lengths, check_mask
 from ..hints import Array, Lengths, Shape
 from ..masks import check_hiding, spread_over
+from ..overflow import quietly
 from ..records import frozen
 from ..sequence.incoming import check_run, incoming
 from .feedforward import FeedForward, FeedForwardRun, feed_forward
@@ -132,6 +133,7 @@ def decoder_layer(
     return DecoderRun._make([*outputs, *parts, live, norm])
 
 
+@quietly
 def decoder_layer_backward(
     run: DecoderRun,
     *,

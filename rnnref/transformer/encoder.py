@@ -7,6 +7,7 @@ from ..checks.declared import fields
 from ..checks.dims import shapes
 from ..hints import Array, Lengths
 from ..masks import check_hiding
+from ..overflow import quietly
 from ..records import frozen
 from ..sequence.incoming import check_run, incoming
 from .feedforward import FeedForward, FeedForwardRun, feed_forward
@@ -125,6 +126,7 @@ def encoder_layer(
     return EncoderRun(y, looked.weights, looked, norm_1, thought, norm_2, live, norm)
 
 
+@quietly
 def encoder_layer_backward(
     run: EncoderRun, *, dy: Array | None = None, dweights: Array | None = None
 ) -> EncoderGrads:

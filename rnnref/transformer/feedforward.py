@@ -9,6 +9,7 @@ from ..checks.declared import fields
 from ..checks.dims import shapes
 from ..errors import check_option
 from ..hints import Array
+from ..overflow import quietly
 from ..records import frozen, rows, saved
 from ..sequence.incoming import check_run, incoming
 
@@ -80,6 +81,7 @@ def feed_forward(x: Array, p: FeedForward, *, activation: str = "relu") -> FeedF
     return FeedForwardRun(frozen(a), frozen(hidden), frozen(y), saved(x), saved(p), activation)
 
 
+@quietly
 def feed_forward_backward(run: FeedForwardRun, *, dy: Array | None = None) -> FeedForwardGrads:
     """Return the gradients of `feed_forward`.
 

@@ -11,6 +11,7 @@ from ..checks.declared import fields
 from ..checks.dims import shapes
 from ..checks.scalars import check_number
 from ..hints import Array
+from ..overflow import quietly
 from ..records import frozen, rows, saved
 from ..sequence.incoming import check_run, incoming
 
@@ -98,6 +99,7 @@ def layer_norm(x: Array, p: LayerNorm, *, eps: float = 1e-5) -> LayerNormRun:
     return LayerNormRun(frozen(mean), frozen(std), frozen(x_hat), frozen(y), saved(p))
 
 
+@quietly
 def layer_norm_backward(run: LayerNormRun, *, dy: Array | None = None) -> NormGrads:
     """Return the gradients of a layer norm.
 
@@ -147,6 +149,7 @@ def rms_norm(x: Array, p: RMSNorm, *, eps: float = 1e-5) -> RMSNormRun:
     return RMSNormRun(frozen(rms), frozen(x_hat), frozen(y), saved(p))
 
 
+@quietly
 def rms_norm_backward(run: RMSNormRun, *, dy: Array | None = None) -> NormGrads:
     """Return the gradients of an RMS norm.
 
