@@ -221,9 +221,9 @@ def test_a_phone_starts_where_the_lit_part_is(name):
     assert start <= left and right <= start + 2 * half
 
 
-def test_only_figures_with_a_lit_part_or_a_way_back_say_where_to_start():
+def test_only_figures_with_a_lit_part_a_way_back_or_a_crossing_say_where_to_start():
     found = {name for name in figures.names() if "data-focus" in render(name, "en")}
-    assert found == {*LIT, "bptt", "lstm-backward", "gru-backward"}
+    assert found == {*LIT, "bptt", "lstm-backward", "gru-backward", "stored-lstm"}
 
 
 @pytest.mark.parametrize("t", [1, 2, 3])
