@@ -64,6 +64,7 @@ def layer_norm(x: Array, p: LayerNorm, *, eps: float = 1e-5) -> LayerNormRun:
     Parameters
     ----------
     x : (..., E)
+        Of numbers whose squares are finite: below about 1e19 in float32, 1e154 in float64.
     p : LayerNorm
     eps : float
         Positive; added to the variance, inside the root.
