@@ -80,7 +80,9 @@ class OptionError(ArgumentError):
         self, function: str, argument: str, allowed: Iterable[object], actual: object
     ) -> None:
         values = [repr(value) for value in allowed]
-        expected = say(f"one of {', '.join(values)}", f"{'、'.join(values)} 之一")
+        expected = say("none", "空")
+        if values:
+            expected = say(f"one of {', '.join(values)}", f"{'、'.join(values)} 之一")
         super().__init__(function, argument, expected, repr(actual))
 
 

@@ -10,13 +10,19 @@ import numpy as np
 
 from . import trees
 from .checks.dims import kind_of
-from .checks.scalars import check_count, check_function, check_number, check_rng, written
+from .checks.scalars import (
+    check_count,
+    check_flag,
+    check_function,
+    check_number,
+    check_rng,
+    written,
+)
 from .errors import ArgumentError, DTypeError, say
 from .hints import Array, Generator
 from .optim.clipping import clip_norm
 from .optim.optimiser import Optimiser, State
 from .records import frozen
-from .sequence.run import check_flag
 
 __all__ = ["Fit", "History", "Moment", "fit"]
 

@@ -238,6 +238,11 @@ REFUSALS = {
         ShapeError,
         "decoding.beam: source_lengths must have shape (B=3,), got (4,)",
     ),
+    "an unknown value of an option": (
+        lambda: beam(p, 2, reset="x"),
+        OptionError,
+        "decoding.beam: reset must be one of 'before', 'after', got 'x'",
+    ),
     "an unknown option": (
         lambda: greedy(p, temperature=0.5),
         OptionError,

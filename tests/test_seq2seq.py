@@ -464,7 +464,18 @@ REFUSALS = {
     "an unknown value of an option": (
         lambda: run(plain, options={"update": "drop"}),
         OptionError,
-        "gru.forward: update must be one of 'keep', 'replace', got 'drop'",
+        "seq2seq.teacher_forced: update must be one of 'keep', 'replace', got 'drop'",
+    ),
+    "an option that the weights contradict": (
+        lambda: run(plain, options={"reset": "after"}),
+        ArgumentError,
+        'seq2seq.teacher_forced: p.encoder.b_u must be an array with reset="after", got None',
+    ),
+    "an option that one cell contradicts": (
+        lambda: run(plain._replace(decoder=plain.decoder._replace(b_u=plain.decoder.b[:4]))),
+        ArgumentError,
+        'seq2seq.teacher_forced: p.decoder.b_u must be None with reset="before", '
+        "got an array of float64",
     ),
     "another record": (
         lambda: run(plain.out),

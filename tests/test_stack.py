@@ -183,7 +183,7 @@ def test_what_a_stack_returns_is_read_only():
 
 
 x, two = forms.inputs(), records("rnn", False)
-pairs = records("lstm", True)
+pairs, gated = records("lstm", True), records("gru", False)
 REFUSALS = {
     "no layers": (
         lambda: layers.stack(x, []),
@@ -249,6 +249,55 @@ REFUSALS = {
         ArgumentError,
         "layers.stack: reverse must be False with bidirectional=True, got True",
     ),
+    "an array of directions": (
+        lambda: layers.stack(x, pairs, bidirectional=True, reverse=np.array([1, 2])),
+        OptionError,
+        "layers.stack: reverse must be one of False, True, got array([1, 2])",
+    ),
+    "a word for the direction": (
+        lambda: layers.stack(x, pairs, bidirectional=True, reverse="no"),
+        OptionError,
+        "layers.stack: reverse must be one of False, True, got 'no'",
+    ),
+    "lengths for another batch": (
+        lambda: layers.stack(x, two, lengths=[9]),
+        ShapeError,
+        "layers.stack: lengths must have shape (B=2,), got (1,)",
+    ),
+    "a length beyond the sequence": (
+        lambda: layers.stack(x, two, lengths=[1, 9]),
+        ArgumentError,
+        "layers.stack: lengths must be between 0 and T=5, got 9 at [1]",
+    ),
+    "an option that no cell has": (
+        lambda: layers.stack(x, two, foo=1),
+        OptionError,
+        "layers.stack: **options must be one of 'nonlinearity', got 'foo'",
+    ),
+    "an option of another cell": (
+        lambda: layers.stack(x, two, coupled=True),
+        OptionError,
+        "layers.stack: **options must be one of 'nonlinearity', got 'coupled'",
+    ),
+    "an unknown value of an option": (
+        lambda: layers.stack(x, records("gru", False), reset="x"),
+        OptionError,
+        "layers.stack: reset must be one of 'before', 'after', got 'x'",
+    ),
+    "a reset without its bias in one layer": (
+        lambda: layers.stack(
+            x,
+            [p._replace(b_u=p.b[:n] if n < 7 else None) for p, n in zip(gated, UNITS, strict=True)],
+            reset="after",
+        ),
+        ArgumentError,
+        'layers.stack: layers[2].b_u must be an array with reset="after", got None',
+    ),
+    "pieces of no step": (
+        lambda: layers.stack_backward(layers.stack(x, two), truncate=0),
+        ArgumentError,
+        "layers.stack_backward: truncate must be an integer of at least 1, got 0",
+    ),
     "directions that are no bool": (
         lambda: layers.stack(x, pairs, bidirectional=2),
         OptionError,
@@ -272,7 +321,8 @@ REFUSALS = {
             layers.stack(x, pairs, bidirectional=True), dstate=[np.zeros((B, H)), *[None] * 5]
         ),
         DTypeError,
-        "lstm.backward: dstate must be a record lstm.State(h, c), got an array of float64",
+        "layers.stack_backward: dstate[0] must be a record lstm.State(h, c), "
+        "got an array of float64",
     ),
 }
 
@@ -291,11 +341,6 @@ def test_refusals_are_set_in_chinese(chinese):
         layers.stack(x, pairs[:3], bidirectional=True)
     text = "layers.stack：layers 应为 bidirectional=True 时成对的记录，实际是 3 个"
     assert str(refusal.value) == text
-
-
-def test_an_option_that_the_cell_does_not_have_is_refused():
-    with pytest.raises(TypeError, match="unexpected keyword argument 'reset'"):
-        layers.stack(x, two, reset="after")
 
 
 def test_the_complex_step_is_taken_by_the_package_too():

@@ -251,5 +251,29 @@ def test_what_is_no_size_or_choice_is_refused(call, text):
     assert str(refusal.value) == text
 
 
+@pytest.mark.parametrize(
+    ("init", "text"),
+    [
+        (lambda rng: rnn.init(0, D, H), "rnn.init: rng must be a numpy.random.Generator, got int"),
+        (lambda rng: gru.init(None, D, H), "gru.init: rng must be a numpy.random.Generator, got"),
+        (
+            lambda rng: lstm.init(0, D, H),
+            "lstm.init: rng must be a numpy.random.Generator, got int",
+        ),
+        (lambda rng: gru.init(rng, D, H, dtype=int), "gru.init: dtype must be float64 or float32"),
+        (
+            lambda rng: lstm.init(rng, D, H, forget_bias="a"),
+            "lstm.init: forget_bias must be a number in (-inf, inf), got a",
+        ),
+    ],
+)
+def test_an_init_refuses_in_its_own_name_before_it_draws(init, text):
+    rng = np.random.default_rng(3)
+    with pytest.raises(ValueError) as refusal:
+        init(rng)
+    assert str(refusal.value).startswith(text)
+    assert rng.random() == np.random.default_rng(3).random()
+
+
 def test_layers_stack_under_the_name_of_the_contract():
     assert layers.stack(forms.inputs(), [forms.params("rnn")]).y.shape == (B, T, H)

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from ..checks.scalars import check_drawing
+from ..checks.scalars import check_drawing, check_flag
 from ..hints import DType, Generator
 from ..initialise import xavier_uniform
-from ..sequence.run import check_flag
 from .heads import MultiHead
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ArgumentError, DTypeError, say
+from ..errors import ArgumentError, DTypeError, OptionError, say
 from .dims import kind_of
 from .sizes import POSITIVE
 
@@ -113,6 +113,22 @@ def check_dtype(function: str, dtype: Any) -> None:
     if not known:
         expected = say("float64 or float32", "float64 或 float32")
         raise DTypeError(function, "dtype", expected, getattr(dtype, "__name__", str(dtype)))
+
+
+def check_flag(function: str, argument: str, value: object) -> None:
+    """Refuse what is no bool.
+
+    Parameters
+    ----------
+    function, argument : str
+    value : the argument
+
+    Raises
+    ------
+    OptionError
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise OptionError(function, argument, (False, True), value)
 
 
 def check_function(function: str, argument: str, value: object) -> None:

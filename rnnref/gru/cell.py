@@ -7,16 +7,17 @@ reset gate r acts before or after the product with U_h.
 
 import numpy as np
 
-from ..checks.dims import check_presence, shapes
-from ..errors import check_option, say
+from ..checks.cells import check_settings
+from ..checks.dims import shapes
+from ..checks.scalars import check_drawing
 from ..hints import Array, DType, Generator, Lengths
 from ..initialise import orthogonal, xavier_uniform
 from ..numerics import sigmoid
 from ..sequence import run as sequence
 from ..sequence.incoming import incoming
-from ..sequence.run import Grads, check_backward, check_sizes, live_steps
+from ..sequence.run import Grads, check_backward, live_steps
 from ..sequence.tape import Hidden
-from .records import GATES, RESET_BEFORE, GRUBackward, GRUStep, Params
+from .records import GATES, RESET_BEFORE, GRUBackward, GRUStep, Params, check_reset
 from .tape import GRURewind, GRUTape
 
 
@@ -55,8 +56,8 @@ def init(
     >>> init(np.random.default_rng(0), 3, 4, reset="after").b_u.shape
     (4,)
     """
-    check_sizes("gru.init", D=D, H=H)
-    check_option("gru.init", "reset", reset, ("before", "after"))
+    check_drawing("gru.init", rng, dtype, D=D, H=H)
+    check_settings("gru.init", reset=reset)
     W = xavier_uniform(rng, (3 * H, D), blocks=3, dtype=dtype)
     U = orthogonal(rng, (3 * H, H), blocks=3, dtype=dtype)
     return Params(W, U, np.zeros(3 * H, dtype), np.zeros(H, dtype) if reset == "after" else None)
@@ -192,10 +193,8 @@ def forward(
     ArgumentError
         If `reset` and the presence of p.b_u contradict each other; for a length out of range.
     """
-    check_option("gru.forward", "reset", reset, ("before", "after"))
-    check_option("gru.forward", "update", update, ("keep", "replace"))
-    needed = say("an array", "数组") if reset == "after" else ""
-    check_presence("gru.forward", "p.b_u", p.b_u, needed, f'reset="{reset}"')
+    check_settings("gru.forward", reset=reset, update=update)
+    check_reset("gru.forward", "p", p, reset)
     live = live_steps("gru.forward", x, lengths, reverse)
     zeros = np.zeros((len(x), len(p.b) // len(GATES)), x.dtype)
     start = Hidden(zeros if state is None else state)

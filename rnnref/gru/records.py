@@ -4,6 +4,8 @@ from collections import namedtuple
 from typing import NamedTuple
 
 from ..checks.declared import Record, fields
+from ..checks.dims import check_presence
+from ..errors import say
 from ..hints import Array
 from ..params import gate_view
 
@@ -25,6 +27,24 @@ class Params(NamedTuple):
 
     def __getattr__(self, name: str) -> Array:
         return gate_view(self, name, STACKS)
+
+
+def check_reset(function: str, argument: str, p: Params, reset: str) -> None:
+    """Refuse weights with a bias inside the reset product for the other form, or without for this.
+
+    Parameters
+    ----------
+    function, argument : str
+        As called, for messages.
+    p : Params
+    reset : "before" or "after"
+
+    Raises
+    ------
+    ArgumentError
+    """
+    needed = say("an array", "数组") if reset == "after" else ""
+    check_presence(function, f"{argument}.b_u", p.b_u, needed, f'reset="{reset}"')
 
 
 RESET_BEFORE = Record(Params, refuses=("b_u",))

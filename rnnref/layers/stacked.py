@@ -5,15 +5,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import gru, lstm, rnn
-from ..checks.dims import Known, check, kind_of, name_of
-from ..checks.sizes import Size
+from .. import lstm
+from ..checks.dims import call_of, kind_of
+from ..checks.scalars import check_flag
 from ..errors import ArgumentError, DTypeError, say
 from ..hints import Array, Lengths
-from ..sequence.incoming import check_run, incoming
-from ..sequence.run import Grads, check_flag
-
-CELLS = {rnn.Params: rnn, lstm.Params: lstm, gru.Params: gru}
+from ..sequence.incoming import incoming
+from ..sequence.run import Grads, check_backward, live_steps
+from .cells import CELLS, check_forms, check_layers, check_sizes, one_each
 
 
 class StackRun(NamedTuple):
@@ -59,6 +58,7 @@ def stack(
     bidirectional: bool = False,
     state: Sequence[Any] | None = None,
     lengths: Lengths | None = None,
+    reverse: bool = False,
     **options: Any,
 ) -> StackRun:
     """Run several recurrent layers, each of which reads the outputs of the one below.
@@ -74,6 +74,8 @@ def stack(
         One for each record, or None in its place; None means zeros.
     lengths : integers (B,), optional
         How many steps each sequence has; None means T.
+    reverse : bool
+        Whether all layers read from the last step of each sequence to the first.
     **options : str or bool
         Those of the cell's `forward`, such as `reset`, for all layers.
 
@@ -88,23 +90,21 @@ def stack(
     ArgumentError
         For half a pair, another number of states, or `reverse` with two directions.
     OptionError
-        As the cell's `forward`.
+        As the cell's `forward`, and for an option that the cell does not have.
 
     Examples
     --------
-    >>> layers = [rnn.init(np.random.default_rng(0), D, 4) for D in (3, 3, 8, 8)]
+    >>> layers = [lstm.init(np.random.default_rng(0), D, 4) for D in (3, 3, 8, 8)]
     >>> stack(np.zeros((2, 5, 3)), layers, bidirectional=True).y.shape
     (2, 5, 8)
     """
-    check_flag("layers.stack", "bidirectional", bidirectional)
-    directions = (False, True) if bidirectional else (options.pop("reverse", False),)
-    if options.pop("reverse", False):
-        expected = say("False with bidirectional=True", "False（bidirectional=True 时）")
-        raise ArgumentError("layers.stack", "reverse", expected, "True")
-    cell = _check_layers(layers, len(directions))
-    starts = _one_each("layers.stack", "state", state, layers)
-    _check_sizes(x, layers, starts, len(directions))
-    runs, K = [], len(directions)
+    name, (directions, K) = "layers.stack", _directions(bidirectional, reverse)
+    cell = check_layers(layers, K)
+    starts = one_each(name, "state", state, layers)
+    check_sizes(x, layers, starts, K)
+    live_steps(name, x, lengths, reverse)  # every cell does it again, under its own name
+    check_forms(name, {f"layers[{n}]": p for n, p in enumerate(layers)}, options)
+    runs = []
     for n in range(0, len(layers), K):
         for k, reverse in enumerate(directions):
             given = {"state": starts[n + k], "lengths": lengths, "reverse": reverse}
@@ -145,9 +145,9 @@ def stack_backward(
     ArgumentError
         For another number of states, or a `truncate` that is no integer of at least 1.
     """
-    check_run("layers.stack_backward", run, StackRun)
+    check_backward("layers.stack_backward", run, StackRun, truncate)
     dy = incoming("layers.stack_backward", "dy", dy, run.y)
-    dstates = _one_each("layers.stack_backward", "dstate", dstate, run.runs)
+    dstates = one_each("layers.stack_backward", "dstate", dstate, run.runs)
     for n, (given, one) in enumerate(zip(dstates, run.runs, strict=True)):
         _check_gradient(f"dstate[{n}]", given, one.state)
     K: int = 1 + run.bidirectional
@@ -162,60 +162,25 @@ def stack_backward(
     return StackGrads(dy, *(tuple(getattr(g, name) for g in grads) for name in Grads._fields[1:]))
 
 
-def _check_layers(layers: Sequence[Any], K: int) -> Any:
-    """Check kind and number of the records; return the module of their cell."""
-    function, many = "layers.stack", isinstance(layers, (list, tuple))
-    count = len(layers) if many else 0
-    kind = type(layers[0]) if count and type(layers) not in CELLS else None
-    if kind not in CELLS:
-        kinds = ", ".join(map(name_of, CELLS))
-        expected = say(f"a sequence of one of {kinds}", f"{kinds} 之一的序列")
-        raise DTypeError(
-            function, "layers", expected, kind_of(layers) if count or not many else "()"
-        )
-    if count % K:
-        expected = say(
-            "pairs of records with bidirectional=True", "bidirectional=True 时成对的记录"
-        )
-        raise ArgumentError(function, "layers", expected, say(f"{count} of them", f"{count} 个"))
-    return CELLS[kind]
-
-
-def _check_sizes(x: Array, layers: Sequence[Any], states: list[Any], K: int) -> None:
-    """Check every record against what it reads, and every state against its record."""
-    known = Known("layers.stack")
-    check("x", x, "B T D", known)
-    kind, batch = type(layers[0]), known.sizes["B"]
-    forward: Any = CELLS[kind].forward
-    for n, (p, state) in enumerate(zip(layers, states, strict=True)):
-        check(f"layers[{n}]", p, kind, known)
-        if state is not None:
-            check(f"state[{n}]", state, forward.shapes["state"], known)
-        if n % K == K - 1:
-            below = range(n + 1 - K, n + 1)
-            width = sum(layers[k].U.shape[1] for k in below)
-            source = say(" and ", " 和 ").join(f"layers[{k}]" for k in below)
-            known = Known("layers.stack")
-            known.sizes |= {"B": batch, "D": Size(width, source)}
+def _directions(bidirectional: bool, reverse: bool) -> tuple[tuple[bool, ...], int]:
+    """Return what `reverse` is in each record of a layer, and how many records that are."""
+    check_flag("layers.stack", "bidirectional", bidirectional)
+    check_flag("layers.stack", "reverse", reverse)
+    if bidirectional and reverse:
+        expected = say("False with bidirectional=True", "False（bidirectional=True 时）")
+        raise ArgumentError("layers.stack", "reverse", expected, str(reverse))
+    directions = (False, True) if bidirectional else (reverse,)
+    return directions, len(directions)
 
 
 def _check_gradient(argument: str, given: Any, output: Any) -> None:
     """Check a gradient that reaches a final state; None means zero."""
-    if isinstance(output, lstm.State) and isinstance(given, lstm.State):
+    function = "layers.stack_backward"
+    if given is not None and not isinstance(output, lstm.State):
+        incoming(function, argument, given, output)
+    elif isinstance(given, lstm.State):
         for name, part, whole in zip(output._fields, given, output, strict=True):
             _check_gradient(f"{argument}.{name}", part, whole)
-    elif given is not None and not isinstance(output, lstm.State):
-        incoming("layers.stack_backward", argument, given, output)
-
-
-def _one_each(function: str, argument: str, states: Any, records: Sequence[Any]) -> list[Any]:
-    """Return one state for each record; None becomes as many."""
-    if states is None:
-        return [None] * len(records)
-    many = isinstance(states, (list, tuple)) and not hasattr(states, "SHAPES")
-    if not many or len(states) != len(records):
-        count = len(records)
-        expected = say(f"a sequence of {count} states", f"{count} 个状态的序列")
-        actual = say(f"{len(states)} of them", f"{len(states)} 个") if many else kind_of(states)
-        raise ArgumentError(function, argument, expected, actual)
-    return list(states)
+    elif given is not None:
+        expected = say("a record ", "记录 ") + call_of(lstm.State)
+        raise DTypeError(function, argument, expected, kind_of(given))

@@ -3,13 +3,14 @@
 import numpy as np
 
 from .. import initialise
+from ..checks.cells import check_settings
 from ..checks.dims import shapes
+from ..checks.scalars import check_drawing
 from ..hints import Array, DType, Generator, Lengths
-from ..initialise import orthogonal, xavier_uniform
 from ..numerics import sigmoid
 from ..sequence import run as sequence
 from ..sequence.incoming import incoming, incoming_state
-from ..sequence.run import Grads, check_backward, check_flag, check_sizes, live_steps
+from ..sequence.run import Grads, check_backward, live_steps
 from .records import GATES, PLAIN, LSTMBackward, LSTMStep, Params, State
 from .tape import LSTMRewind, LSTMTape
 
@@ -48,24 +49,23 @@ def init(
     Raises
     ------
     ArgumentError
-        For a size that is no integer, or too small.
-    DTypeError
-        For another kind of `rng` or `dtype`.
-    OptionError
-        For `peepholes` that is no bool.
+        For a size that is no integer or too small, or a `forget_bias` that is not finite.
+    DTypeError, OptionError
+        For another kind of `rng` or `dtype`; for `peepholes` that is no bool.
 
     Examples
     --------
     >>> init(np.random.default_rng(0), 3, 2).b_f.tolist()
     [1.0, 1.0]
     """
-    check_sizes("lstm.init", D=D, H=H, **({} if P is None else {"P": P}))
-    check_flag("lstm.init", "peepholes", peepholes)
-    W = xavier_uniform(rng, (4 * H, D), blocks=4, dtype=dtype)
-    U = orthogonal(rng, (4 * H, H if P is None else P), blocks=4, dtype=dtype)
+    check_drawing("lstm.init", rng, dtype, D=D, H=H)
+    check_settings("lstm.init", P=P, peepholes=peepholes, forget_bias=forget_bias)
+    W = initialise.xavier_uniform(rng, (4 * H, D), blocks=4, dtype=dtype)
+    U = initialise.orthogonal(rng, (4 * H, H if P is None else P), blocks=4, dtype=dtype)
     b = initialise.forget_bias(GATES, H, forget_bias, dtype=dtype)
     p = np.zeros(3 * H, dtype) if peepholes else None
-    return Params(W, U, b, p, None if P is None else xavier_uniform(rng, (P, H), dtype=dtype))
+    W_p = None if P is None else initialise.xavier_uniform(rng, (P, H), dtype=dtype)
+    return Params(W, U, b, p, W_p)
 
 
 @shapes(x="B D", h_prev="B H", c_prev="B H", p=PLAIN)
@@ -206,7 +206,7 @@ def forward(
         For a `reverse` or `coupled` that is no bool.
     """
     live = live_steps("lstm.forward", x, lengths, reverse)
-    check_flag("lstm.forward", "coupled", coupled)
+    check_settings("lstm.forward", coupled=coupled)
     (rows, P), B = p.U.shape, len(x)
     zeros = np.zeros((B, P), x.dtype), np.zeros((B, rows // len(GATES)), x.dtype)
     start = State(*zeros) if state is None else state

@@ -2,14 +2,15 @@
 
 import numpy as np
 
+from ..checks.cells import check_settings
 from ..checks.dims import shapes
-from ..errors import check_option
+from ..checks.scalars import check_drawing
 from ..hints import Array, DType, Generator, Lengths
 from ..initialise import orthogonal, xavier_uniform
 from ..numerics import relu, relu_slope
 from ..sequence import run as sequence
 from ..sequence.incoming import incoming
-from ..sequence.run import Grads, check_backward, check_sizes, live_steps
+from ..sequence.run import Grads, check_backward, live_steps
 from ..sequence.tape import Hidden
 from .records import Params, RNNBackward, RNNStep
 from .tape import RNNRewind, RNNTape
@@ -43,7 +44,7 @@ def init(rng: Generator, D: int, H: int, *, dtype: DType = np.float64) -> Params
     >>> init(np.random.default_rng(0), 3, 4).W.shape
     (4, 3)
     """
-    check_sizes("rnn.init", D=D, H=H)
+    check_drawing("rnn.init", rng, dtype, D=D, H=H)
     W = xavier_uniform(rng, (H, D), dtype=dtype)
     U = orthogonal(rng, (H, H), dtype=dtype)
     return Params(W, U, np.zeros(H, dtype))
@@ -186,7 +187,7 @@ def forward(
     OptionError
         For an unknown `nonlinearity`, or a `reverse` that is no bool.
     """
-    check_option("rnn.forward", "nonlinearity", nonlinearity, ("tanh", "relu"))
+    check_settings("rnn.forward", nonlinearity=nonlinearity)
     live = live_steps("rnn.forward", x, lengths, reverse)
     start = Hidden(np.zeros((len(x), len(p.b)), x.dtype) if state is None else state)
     tape = RNNTape(x, start, p, live, reverse, nonlinearity).play()

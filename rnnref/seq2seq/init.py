@@ -6,7 +6,8 @@ import numpy as np
 
 from .. import gru, lstm, rnn
 from ..attention.scores import Additive, Concat, General
-from ..checks.scalars import check_count, check_dtype, check_rng
+from ..checks.cells import check_options
+from ..checks.scalars import check_count, check_drawing
 from ..errors import check_option
 from ..hints import Array, DType, Generator
 from ..initialise import uniform, xavier_uniform
@@ -14,6 +15,7 @@ from ..layers.affine import Linear
 from .records import Bahdanau, Luong, Plain
 
 CELLS = {"rnn": rnn, "lstm": lstm, "gru": gru}
+OPTIONS = {"rnn": (), "lstm": ("P", "peepholes", "forget_bias"), "gru": ("reset",)}  # of `init`
 
 
 def init_plain(
@@ -39,7 +41,8 @@ def init_plain(
     cell : "rnn", "lstm" or "gru"
     dtype : float64 or float32
     **options : str or number
-        Of the cell's `init`, such as reset="after".
+        Of the cell's `init`, such as reset="after". With P, which projects the state of an LSTM,
+        all that stands outside the cells has P in place of H, as it reads that state.
 
     Returns
     -------
@@ -52,7 +55,7 @@ def init_plain(
     DTypeError
         For another kind of `rng` or `dtype`.
     OptionError
-        For an unknown cell.
+        For an unknown cell, or an option that its `init` does not have.
 
     Examples
     --------
@@ -61,7 +64,7 @@ def init_plain(
     """
     draw = _Drawing("seq2seq.init_plain", rng, cell, dtype, options, V_x=V_x, V_y=V_y, E=E, H=H)
     tables = draw.table(V_x, E), draw.table(V_y, E)
-    return Plain(*tables, draw.cell(E, H), draw.cell(E, H), draw.linear(V_y, H))
+    return Plain(*tables, draw.cell(E, H), draw.cell(E, H), draw.linear(V_y, draw.P))
 
 
 def init_bahdanau(
@@ -88,10 +91,11 @@ def init_bahdanau(
     """
     sizes = {"V_x": V_x, "V_y": V_y, "E": E, "H": H, "A": A}
     draw = _Drawing("seq2seq.init_bahdanau", rng, cell, dtype, options, **sizes)
-    tables, M = (draw.table(V_x, E), draw.table(V_y, E)), 2 * H
-    encoder, start = (draw.cell(E, H), draw.cell(E, H)), draw.linear(H, H)
-    score = Additive(draw.matrix(A, H), draw.matrix(A, M), draw.matrix(1, A)[0], np.zeros(A, dtype))
-    out = draw.linear(V_y, H + M + E)
+    P, M = draw.P, 2 * draw.P
+    tables = draw.table(V_x, E), draw.table(V_y, E)
+    encoder, start = (draw.cell(E, H), draw.cell(E, H)), draw.linear(P, P)
+    score = Additive(draw.matrix(A, P), draw.matrix(A, M), draw.matrix(1, A)[0], np.zeros(A, dtype))
+    out = draw.linear(V_y, P + M + E)
     return Bahdanau(*tables, encoder, start, score, draw.cell(E + M, H), out)
 
 
@@ -120,15 +124,15 @@ def init_luong(
     name = "seq2seq.init_luong"
     draw = _Drawing(name, rng, cell, dtype, options, V_x=V_x, V_y=V_y, E=E, H=H)
     check_option(name, "score", score, ("dot", "general", "concat"))
-    tables = draw.table(V_x, E), draw.table(V_y, E)
+    P, tables = draw.P, (draw.table(V_x, E), draw.table(V_y, E))
     cells = draw.cell(E, H), draw.cell(E, H)
     weights: General | Concat | None = None
     if score == "general":
-        weights = General(draw.matrix(H, H))
+        weights = General(draw.matrix(P, P))
     if score == "concat":
-        weights = Concat(draw.matrix(H, 2 * H), draw.matrix(1, H)[0])
-    combine = Linear(draw.matrix(H, 2 * H))
-    return Luong(*tables, *cells, weights, combine, draw.linear(V_y, H))
+        weights = Concat(draw.matrix(P, 2 * P), draw.matrix(1, P)[0])
+    combine = Linear(draw.matrix(P, 2 * P))
+    return Luong(*tables, *cells, weights, combine, draw.linear(V_y, P))
 
 
 class _Drawing:
@@ -143,12 +147,13 @@ class _Drawing:
         options: dict[str, Any],
         **sizes: int,
     ) -> None:
-        check_rng(function, rng)
+        check_drawing(function, rng, dtype)
         check_option(function, "cell", cell, CELLS)
         for letter, size in sizes.items():
             check_count(function, letter, size, 1)
-        check_dtype(function, dtype)
+        check_options(function, options, OPTIONS[cell])
         self.rng, self.kind, self.dtype, self.options = rng, CELLS[cell], dtype, options
+        self.P: int = options.get("P") or sizes["H"]  # the width of h
 
     def table(self, V: int, E: int) -> Array:
         return uniform(self.rng, (V, E), 1, dtype=self.dtype)

@@ -2,17 +2,16 @@
 
 from typing import Any, NamedTuple, TypeAlias
 
-from .. import gru, lstm, rnn
+from .. import lstm
 from ..attention.scores import Additive, Concat, General
 from ..checks.dims import Known, check, kind_of
 from ..checks.sizes import Size
-from ..errors import DTypeError, OptionError, say
+from ..errors import DTypeError, say
 from ..hints import Array
 from ..layers.affine import Linear
-from ..layers.stacked import CELLS
+from ..layers.cells import CELLS, check_forms
 from ..losses.classes import CrossEntropy
 
-OPTIONS = {rnn: ("nonlinearity",), lstm: ("coupled",), gru: ("reset", "update")}
 SCORES = {type(None): "dot", General: "general", Additive: "additive", Concat: "concat"}
 
 
@@ -159,16 +158,15 @@ def check_model(function: str, p: Any, options: dict[str, Any]) -> None:
     pair = isinstance(p, Bahdanau)
     encoders = _encoders(function, p.encoder, pair)
     kind = type(encoders[0])
-    for k, encoder in enumerate(encoders):
-        name = f"p.encoder[{k}]" if pair else "p.encoder"
+    names = ["p.encoder[0]", "p.encoder[1]"] if pair else ["p.encoder"]
+    for name, encoder in zip(names, encoders, strict=True):
         _check(function, name, encoder, kind, D=(p.source.shape[1], "p.source"))
     width = sum(encoder.U.shape[1] for encoder in encoders)  # of the memory
     {Plain: _check_plain, Bahdanau: _check_bahdanau, Luong: _check_luong}[type(p)](
         function, p, kind, width
     )
-    for name in options:
-        if name not in OPTIONS[CELLS[kind]]:
-            raise OptionError(function, "**options", OPTIONS[CELLS[kind]], name)
+    cells = dict(zip(names, encoders, strict=True)) | {"p.decoder": p.decoder}
+    check_forms(function, cells, options)
 
 
 def _encoders(function: str, given: Any, pair: bool) -> Any:

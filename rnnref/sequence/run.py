@@ -5,9 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..checks.hiding import check_lengths
-from ..checks.scalars import check_count
-from ..checks.sizes import POSITIVE
-from ..errors import OptionError
+from ..checks.scalars import check_count, check_flag
 from ..hints import Array, Lengths
 from .incoming import check_run
 from .tape import Tape
@@ -53,18 +51,6 @@ class Grads(NamedTuple):
     state: Any
     params: Any
     flow: Any
-
-
-def check_flag(function: str, argument: str, value: object) -> None:
-    """Raise an OptionError unless the value is a bool."""
-    if not isinstance(value, (bool, np.bool_)):
-        raise OptionError(function, argument, (False, True), value)
-
-
-def check_sizes(function: str, **sizes: object) -> None:
-    """Refuse sizes of a layer that are no integers: at least 1, or 0 inputs."""
-    for letter, size in sizes.items():
-        check_count(function, letter, size, int(letter in POSITIVE))
 
 
 def live_steps(function: str, x: Array, lengths: Lengths | None, reverse: bool) -> Array | None:
