@@ -59,7 +59,7 @@ def matched(
     Returns
     -------
     list of array
-        In the order of `like`.
+        In the order of `like`, each in the dtype of its partner.
 
     Raises
     ------
@@ -83,7 +83,9 @@ def matched(
         if name not in like:
             detail = say(f"there is no {name}", f"没有 {name}")
             raise ArgumentError(function, own, "None", kind_of(found[own]), detail)
-    return [found[argument + name.removeprefix(source)] for name in like]
+    own_names = [argument + name.removeprefix(source) for name in like]
+    pairs = zip(own_names, like.values(), strict=True)
+    return [found[own].astype(partner.dtype.type, copy=False) for own, partner in pairs]
 
 
 def rebuilt(tree: Any, values: Iterable[Array]) -> Any:

@@ -207,11 +207,13 @@ def test_float32_stays_float32_and_is_near_float64(rule):
 
 
 @every_rule
-@pytest.mark.parametrize("wide", ["params", "grads"])
-def test_one_float64_array_makes_float64(rule, wide):
-    dtypes = ("f8", "f4") if wide == "params" else ("f4", "f8")
-    p, g = (np.ones(3, dtype) for dtype in dtypes)
-    assert rule().update(p, g, rule().init(p)).params.dtype == np.float64
+@pytest.mark.parametrize("own, other", [("f8", "f4"), ("f4", "f8")])
+def test_parameters_keep_their_dtype_whatever_that_of_gradients_and_state(rule, own, other):
+    p, g, rule = np.ones(3, own), np.full(3, 0.3), rule(0.1)
+    new, state = rule.update(p, g.astype(other), rule.init(p.astype(other)))
+    same, _ = rule.update(p, g.astype(other).astype(own), rule.init(p))
+    assert {a.dtype for a in [new, *state.memory.values()]} == {np.dtype(own)}
+    assert np.array_equal(new, same)
 
 
 @every_rule
@@ -319,64 +321,105 @@ REFUSALS = {
     "a gradient of another shape": (
         lambda: optim.adam().update(plain, plain | {"b": np.ones(7)}, started),
         ShapeError,
-        "adam.update: grads['b'] must have shape (4,), got (7,): this is the shape of params['b']",
-        "adam.update：grads['b'] 应具有形状 (4,)，实际是 (7,)：params['b'] 的形状如此",
+        "optim.adam().update: grads['b'] must have shape (4,), got (7,): "
+        "this is the shape of params['b']",
+        "optim.adam().update：grads['b'] 应具有形状 (4,)，实际是 (7,)：params['b'] 的形状如此",
     ),
     "a gradient that NumPy would broadcast": (
         lambda: optim.sgd().update(p, p._replace(b=np.ones(1)), optim.sgd().init(p)),
         ShapeError,
-        "sgd.update: grads.b must have shape (16,), got (1,): this is the shape of params.b",
-        "sgd.update：grads.b 应具有形状 (16,)，实际是 (1,)：params.b 的形状如此",
+        "optim.sgd().update: grads.b must have shape (16,), got (1,): "
+        "this is the shape of params.b",
+        "optim.sgd().update：grads.b 应具有形状 (16,)，实际是 (1,)：params.b 的形状如此",
     ),
     "a missing gradient": (
         lambda: optim.adam().update(plain, {"W": np.ones((H, D))}, started),
         ArgumentError,
-        "adam.update: grads['b'] must be an array (4,), got None: there is params['b']",
-        "adam.update：grads['b'] 应为数组 (4,)，实际是 None：有 params['b']",
+        "optim.adam().update: grads['b'] must be an array (4,), got None: there is params['b']",
+        "optim.adam().update：grads['b'] 应为数组 (4,)，实际是 None：有 params['b']",
     ),
     "a gradient of nothing": (
         lambda: optim.adam().update(plain, plain | {"c": np.ones(2)}, started),
         ArgumentError,
-        "adam.update: grads['c'] must be None, got an array of float64: there is no params['c']",
-        "adam.update：grads['c'] 应为 None，实际是 float64 数组：没有 params['c']",
+        "optim.adam().update: grads['c'] must be None, got an array of float64: "
+        "there is no params['c']",
+        "optim.adam().update：grads['c'] 应为 None，实际是 float64 数组：没有 params['c']",
     ),
     "a gradient that is no array": (
         lambda: optim.adam().update(plain, plain | {"b": 3.0}, started),
         DTypeError,
-        f"adam.update: grads['b'] must be {floats[0]}, got float",
-        f"adam.update：grads['b'] 应为 {floats[1]}，实际是 float",
+        f"optim.adam().update: grads['b'] must be {floats[0]}, got float",
+        f"optim.adam().update：grads['b'] 应为 {floats[1]}，实际是 float",
     ),
     "parameters of integers": (
         lambda: optim.adagrad().init([np.ones(2), (np.ones(2, int),)]),
         DTypeError,
-        f"adagrad.init: params[1][0] must be {floats[0]}, got an array of int64",
-        f"adagrad.init：params[1][0] 应为 {floats[1]}，实际是 int64 数组",
+        f"optim.adagrad().init: params[1][0] must be {floats[0]}, got an array of int64",
+        f"optim.adagrad().init：params[1][0] 应为 {floats[1]}，实际是 int64 数组",
     ),
     "complex parameters": (
         lambda: optim.rmsprop().init(np.ones(2, complex)),
         DTypeError,
-        f"rmsprop.init: params must be {floats[0]}, got an array of complex128",
-        f"rmsprop.init：params 应为 {floats[1]}，实际是 complex128 数组",
+        f"optim.rmsprop().init: params must be {floats[0]}, got an array of complex128",
+        f"optim.rmsprop().init：params 应为 {floats[1]}，实际是 complex128 数组",
     ),
     "the state of other parameters": (
         lambda: optim.adam().update(p, p, optim.adam().init(p._replace(b=np.ones(3)))),
         ShapeError,
-        "adam.update: state.memory['m'].b must have shape (16,), got (3,): "
+        "optim.adam().update: state.memory['m'].b must have shape (16,), got (3,): "
         "this is the shape of params.b",
-        "adam.update：state.memory['m'].b 应具有形状 (16,)，实际是 (3,)：params.b 的形状如此",
+        "optim.adam().update：state.memory['m'].b 应具有形状 (16,)，实际是 (3,)："
+        "params.b 的形状如此",
     ),
     "the state of another rule": (
         lambda: optim.momentum().update(plain, plain, started),
         DTypeError,
-        "momentum.update: state must be a record optim.State of momentum.init, "
+        "optim.momentum().update: state must be a record optim.State of optim.momentum().init, "
         "got a State of another rule",
-        "momentum.update：state 应为 momentum.init 给出的 optim.State，实际是别的规则的 State",
+        "optim.momentum().update：state 应为 optim.momentum().init 给出的 optim.State，"
+        "实际是别的规则的 State",
     ),
     "no state": (
         lambda: optim.sgd().update(plain, plain, None),
         DTypeError,
-        "sgd.update: state must be a record optim.State of sgd.init, got None",
-        "sgd.update：state 应为 sgd.init 给出的 optim.State，实际是 None",
+        "optim.sgd().update: state must be a record optim.State of optim.sgd().init, got None",
+        "optim.sgd().update：state 应为 optim.sgd().init 给出的 optim.State，实际是 None",
+    ),
+    "a state without memory": (
+        lambda: optim.sgd().update(plain, plain, optim.State(0, None)),
+        DTypeError,
+        "optim.sgd().update: state must be a record optim.State of optim.sgd().init, "
+        "got a State of another rule",
+        "optim.sgd().update：state 应为 optim.sgd().init 给出的 optim.State，"
+        "实际是别的规则的 State",
+    ),
+    "a state that would be divided by zero": (
+        lambda: optim.adam().update(plain, plain, started._replace(t=-1)),
+        ArgumentError,
+        "optim.adam().update: state.t must be an integer of at least 0, got -1",
+        "optim.adam().update：state.t 应为至少为 0 的整数，实际是 -1",
+    ),
+    "half an update": (
+        lambda: optim.adam().update(plain, plain, started._replace(t=0.5)),
+        ArgumentError,
+        "optim.adam().update: state.t must be an integer of at least 0, got 0.5",
+        "optim.adam().update：state.t 应为至少为 0 的整数，实际是 0.5",
+    ),
+    "a number of updates in words": (
+        lambda: optim.adam().update(plain, plain, started._replace(t="a")),
+        ArgumentError,
+        "optim.adam().update: state.t must be an integer of at least 0, got a",
+        "optim.adam().update：state.t 应为至少为 0 的整数，实际是 a",
+    ),
+    "an eps that vanishes in float32": (
+        lambda: optim.adagrad(eps=1e-50).update(
+            {"b": np.ones(2, "f4")}, {"b": np.zeros(2)}, optim.adagrad().init({"b": np.ones(2)})
+        ),
+        ArgumentError,
+        "optim.adagrad().update: eps must be above 0 in float32, got 1e-50: "
+        "this is the dtype of params['b']",
+        "optim.adagrad().update：eps 应为在 float32 中大于 0 的数，实际是 1e-50："
+        "params['b'] 的类型如此",
     ),
     "a norm of NaN": (
         lambda: optim.clip_norm({"a": [p, p._replace(U=spoilt(p.U, (2, 1), np.nan))]}, 1.0),

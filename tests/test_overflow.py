@@ -6,6 +6,8 @@ import pytest
 import there_and_back
 from there_and_back import WAYS
 
+from rnnref import optim
+
 FACTORS = {"f8": 1e300, "f4": 3e37, "c16": 1e300}
 every_dtype = pytest.mark.parametrize("dtype", FACTORS)
 LIMITED = ("target", "y_hat")  # probabilities
@@ -53,3 +55,23 @@ CASES.remove(("luong general, rnn", True, True))
 @pytest.mark.parametrize("name, arguments, gradients", CASES)
 def test_the_way_there_and_back_is_silent(name, arguments, gradients, dtype):
     exploded(WAYS[name], dtype, arguments, gradients)
+
+
+RULES = ("sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw")
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("kept, came", [("f4", "f4"), ("f8", "f8"), ("f4", "f8")])
+def test_an_update_by_a_huge_gradient_is_silent(name, kept, came):
+    rule = getattr(optim, name)(1e300, weight_decay=1e300)
+    p, g = np.array([1.0, -1.0], kept), huge(came, [1.0, -2.0])
+    params, state = rule.update(p, g, rule.init(p))
+    rule.update(params, g, state)
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4"])
+def test_clipping_of_huge_gradients_is_silent_and_right(dtype):
+    grads = huge(dtype, [3.0, -4.0])
+    clipped = optim.clip_norm(grads, 10.0)
+    np.testing.assert_allclose(clipped.grads, [6, -8], rtol=1e-6)
+    assert optim.clip_value(grads, 1e308).tolist() == grads.tolist()

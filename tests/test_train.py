@@ -408,8 +408,10 @@ REFUSALS = {
     "the state of another rule": (
         lambda: fit(bowl, one, state=optim.sgd().init(one)),
         DTypeError,
-        "adam.update: state must be a record optim.State of adam.init, got a State of another rule",
-        "adam.update：state 应为 adam.init 给出的 optim.State，实际是别的规则的 State",
+        "optim.adam().update: state must be a record optim.State of optim.adam().init, "
+        "got a State of another rule",
+        "optim.adam().update：state 应为 optim.adam().init 给出的 optim.State，"
+        "实际是别的规则的 State",
     ),
 }
 

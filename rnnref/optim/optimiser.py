@@ -1,15 +1,17 @@
 """One rule of descent applied to all parameters of a model, whatever they are kept in."""
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .. import trees
 from ..checks.dims import kind_of
-from ..errors import DTypeError, say
+from ..checks.scalars import check_count
+from ..errors import ArgumentError, DTypeError, say
 from ..hints import Array
+from ..overflow import quietly
 from ..records import frozen
 
 
@@ -39,12 +41,15 @@ class Optimiser(NamedTuple):
         What it remembers for every array, zero at first.
     counts : bool
         Whether `step` also takes the number t of the update, from 1.
+    eps : float or None
+        What keeps the divisors of the rule from 0; None where it has none.
     """
 
     name: str
     step: Callable
     slots: tuple[str, ...]
     counts: bool
+    eps: float | None
 
     def init(self, params: Any) -> State:
         """Return the state before the first update.
@@ -62,10 +67,11 @@ class Optimiser(NamedTuple):
         DTypeError
             For a leaf that is no array of float64 or float32 numbers, by name.
         """
-        named = trees.arrays(f"{self.name}.init", "params", params)
+        named = trees.arrays(f"optim.{self.name}().init", "params", params)
         zeros = [[np.zeros_like(p) for p in named.values()] for _ in self.slots]
         return State(0, self._memory(params, zeros))
 
+    @quietly
     def update(self, params: Any, grads: Any, state: State) -> Updated:
         """Make one step against the gradient.
 
@@ -73,6 +79,7 @@ class Optimiser(NamedTuple):
         ----------
         params : array, record, dict, list or tuple of them
         grads : arrays in the make of `params`
+            Taken in the dtype of their parameters, which decides that of the results.
         state : State
             What `init` or the last `update` of the same rule returned.
 
@@ -84,10 +91,13 @@ class Optimiser(NamedTuple):
         Raises
         ------
         ShapeError, DTypeError, ArgumentError
-            For an array that is missing, too many, or does not fit its parameter, by name.
+            For an array that is missing, too many, or does not fit its parameter, by name; for an
+            eps that is 0 in the dtype of a parameter.
         """
-        name, t = f"{self.name}.update", self._check_state(state).t + 1
+        name = f"optim.{self.name}().update"
+        t = self._check_state(name, state).t + 1
         named = trees.arrays(name, "params", params)
+        self._check_eps(name, named)
         rows = [list(named.values()), trees.matched(name, "grads", grads, "params", named)]
         for slot in self.slots:
             held = f"state.memory[{slot!r}]"
@@ -104,12 +114,23 @@ class Optimiser(NamedTuple):
         pairs = zip(self.slots, rows, strict=True)
         return {slot: trees.rebuilt(params, row) for slot, row in pairs}
 
-    def _check_state(self, state: Any) -> State:
-        if not (isinstance(state, State) and tuple(state.memory) == self.slots):
-            expected = say(
-                f"a record optim.State of {self.name}.init", f"{self.name}.init 给出的 optim.State"
-            )
+    def _check_eps(self, function: str, named: Mapping[str, Array]) -> None:
+        for name, p in named.items():
+            if self.eps is not None and p.dtype.type(self.eps) == 0:
+                kind = p.dtype.name
+                expected = say(f"above 0 in {kind}", f"在 {kind} 中大于 0 的数")
+                detail = say(f"this is the dtype of {name}", f"{name} 的类型如此")
+                raise ArgumentError(function, "eps", expected, str(self.eps), detail)
+
+    def _check_state(self, function: str, state: Any) -> State:
+        expected = say(
+            f"a record optim.State of optim.{self.name}().init",
+            f"optim.{self.name}().init 给出的 optim.State",
+        )
+        if not isinstance(state, State):
+            raise DTypeError(function, "state", expected, kind_of(state))
+        if not isinstance(state.memory, Mapping) or tuple(state.memory) != self.slots:
             other = say("a State of another rule", "别的规则的 State")
-            actual = other if isinstance(state, State) else kind_of(state)
-            raise DTypeError(f"{self.name}.update", "state", expected, actual)
+            raise DTypeError(function, "state", expected, other)
+        check_count(function, "state.t", state.t, 0)
         return state

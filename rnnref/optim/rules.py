@@ -91,7 +91,7 @@ def rmsprop(
     alpha : float
         The part of the mean that a step keeps, at least 0 and below 1.
     eps : float
-        Added to the root, above 0.
+        Added to the root, above 0, also in the dtype of the parameters.
 
     References
     ----------
@@ -132,7 +132,7 @@ def adam(
     beta1, beta2 : float
         The parts of the two running means that a step keeps, at least 0 and below 1.
     eps : float
-        Added to the root, above 0.
+        Added to the root, above 0, also in the dtype of the parameters.
 
     References
     ----------
@@ -171,4 +171,4 @@ def _optimiser(
     # As Python numbers they leave float32 arrays as they are.
     plain = {setting: float(value) for setting, value in settings.items()}
     step = functools.partial(getattr(descent, f"{name}_step"), **plain)
-    return Optimiser(name, step, slots, counts)
+    return Optimiser(name, step, slots, counts, plain.get("eps"))

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from ..checks import dims
+from ..checks.scalars import written
 from ..checks.tokens import check_partner
-from ..errors import DTypeError, say
+from ..errors import ArgumentError, DTypeError, say
 from ..hints import Array
 
 
@@ -79,22 +80,29 @@ def incoming(function: str, argument: str, given: Any, output: Array) -> Array:
     Returns
     -------
     array
-        In the shape of the output.
+        In the shape of the output; a number leaves its dtype as it is.
 
     Raises
     ------
-    ShapeError, DTypeError
+    ShapeError, DTypeError, ArgumentError
     """
     if given is None:
         return np.zeros_like(output)
     if getattr(given, "is_node", False):
         return given
-    if _is_number(given):
-        return np.full_like(output, given, np.result_type(output, given))
+    if isinstance(given, numbers.Complex) and not isinstance(given, bool):
+        number = _plain(function, argument, given)
+        return np.full_like(output, number, np.result_type(output, number))
     dims.check(argument, given, "...", dims.Known(function))
     check_partner(function, argument, given, np.shape(output), say("the output", "输出"))
     return given
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, numbers.Number) and not isinstance(value, bool)
+def _plain(function: str, argument: str, value: Any) -> complex:
+    """Take a number for one of Python's: one of NumPy would make doubles of floats."""
+    kind = float if isinstance(value, numbers.Real) else complex
+    try:
+        return kind(value)
+    except OverflowError:
+        expected = say("a number that a float can hold", "浮点数放得下的数")
+        raise ArgumentError(function, argument, expected, written(value)) from None
