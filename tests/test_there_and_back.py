@@ -1,5 +1,8 @@
 """What holds of every function with a way back: dtypes, memory, order of numbers, empty batches."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from there_and_back import WAYS, leaves, mapped, upstream
@@ -49,6 +52,24 @@ def strided(array):
     wide = np.full((*array.shape[:-1], 2 * array.shape[-1]), np.nan)
     wide[..., ::-2] = array
     return wide[..., ::-2]
+
+
+def sent(run):
+    """Return a run as another process gets it."""
+    return pickle.loads(pickle.dumps(run))
+
+
+@every_way
+@pytest.mark.parametrize("duplicate", [sent, copy.deepcopy])
+def test_a_copy_of_a_run_goes_the_same_way_back(name, duplicate):
+    _, run, above, grads = gone(name)
+    again = duplicate(run)
+    assert type(again) is type(run)
+    for one, other in zip(outputs(name, again), outputs(name, run), strict=True):
+        np.testing.assert_array_equal(one, other)
+    back = WAYS[name].backward(again, **above)
+    for one, other in zip(leaves(back), leaves(grads), strict=True):  # memory is laid out anew
+        np.testing.assert_allclose(one, other, **CLOSE)
 
 
 @every_way
