@@ -13,7 +13,7 @@ from .attention.tiles import Given, part, row_blocks, tile_scores, tiles
 from .checks.dims import shapes
 from .checks.scalars import check_count, check_number
 from .errors import ArgumentError, say
-from .hints import Array, Lengths
+from .hints import Array, Gradient, Lengths
 from .masks import check_hiding
 from .records import frozen, saved
 from .selection import finite, gathered, kept, product, shift
@@ -127,7 +127,7 @@ def _attend(given: Given, b: int, rows: slice) -> tuple[Array, Array]:
 
 @np.errstate(invalid="ignore", over="ignore")  # what nobody sees may be anything
 def attention_backward(
-    run: Chunked, *, dy: Array | None = None, dlog_sums: Array | None = None
+    run: Chunked, *, dy: Gradient = None, dlog_sums: Gradient = None
 ) -> ChunkedGrads:
     """Return the gradient of every argument of `attention`, again tile by tile.
 

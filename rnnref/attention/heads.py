@@ -11,7 +11,7 @@ import numpy as np
 from ..checks.declared import fields
 from ..checks.dims import shapes
 from ..checks.scalars import check_divisor
-from ..hints import Array, Lengths
+from ..hints import Array, Gradient, Lengths
 from ..masks import beside_heads, visible
 from ..params import biased
 from ..records import frozen, rows, saved
@@ -140,7 +140,7 @@ class MultiHeadGrads(NamedTuple):
 
 @np.errstate(invalid="ignore", over="ignore")  # what nobody sees may be anything
 def multihead_backward(
-    run: MultiHeadRun, *, dy: Array | None = None, dweights: Array | None = None
+    run: MultiHeadRun, *, dy: Gradient = None, dweights: Gradient = None
 ) -> MultiHeadGrads:
     """Return the gradient of every argument of `multihead`.
 

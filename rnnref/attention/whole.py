@@ -12,7 +12,7 @@ import numpy as np
 from ..checks.dims import Known, call_of, check, check_presence, shapes
 from ..checks.scalars import check_number
 from ..errors import check_option
-from ..hints import Array, Lengths
+from ..hints import Array, Gradient, Lengths
 from ..masks import visible
 from ..records import frozen, saved
 from ..sequence.incoming import check_run, incoming
@@ -160,7 +160,7 @@ class AttentionGrads(NamedTuple):
 
 @np.errstate(invalid="ignore", over="ignore")  # what nobody sees may be anything
 def attention_backward(
-    run: Attention, *, dy: Array | None = None, dweights: Array | None = None
+    run: Attention, *, dy: Gradient = None, dweights: Gradient = None
 ) -> AttentionGrads:
     """Return the gradient of every argument of `attention`.
 

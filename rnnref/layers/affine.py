@@ -7,7 +7,7 @@ import numpy as np
 from ..checks.declared import fields
 from ..checks.dims import shapes
 from ..checks.tokens import check_tokens
-from ..hints import Array
+from ..hints import Array, Gradient
 from ..overflow import quietly
 from ..records import frozen, rows, saved
 from ..sequence.incoming import check_run, incoming
@@ -65,7 +65,7 @@ def linear(x: Array, p: Linear) -> LinearRun:
 
 
 @quietly
-def linear_backward(run: LinearRun, *, dy: Array | None = None) -> LinearGrads:
+def linear_backward(run: LinearRun, *, dy: Gradient = None) -> LinearGrads:
     """Return the gradients of a linear layer.
 
     Parameters
@@ -128,7 +128,7 @@ def embedding(tokens: Array, W: Array) -> EmbeddingRun:
 
 
 @quietly
-def embedding_backward(run: EmbeddingRun, *, dy: Array | None = None) -> Array:
+def embedding_backward(run: EmbeddingRun, *, dy: Gradient = None) -> Array:
     """Return the gradient of the table: each row gathers what reached its tokens.
 
     Parameters

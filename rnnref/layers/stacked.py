@@ -9,7 +9,7 @@ from .. import lstm
 from ..checks.dims import call_of, kind_of
 from ..checks.scalars import check_flag
 from ..errors import ArgumentError, DTypeError, say
-from ..hints import Array, Lengths
+from ..hints import Array, Gradient, Lengths
 from ..sequence.incoming import incoming
 from ..sequence.run import Grads, check_backward, live_steps
 from .cells import CELLS, check_forms, check_layers, check_sizes, one_each
@@ -117,7 +117,7 @@ def stack(
 def stack_backward(
     run: StackRun,
     *,
-    dy: Array | None = None,
+    dy: Gradient = None,
     dstate: Sequence[Any] | None = None,
     truncate: int | None = None,
 ) -> StackGrads:
@@ -146,20 +146,21 @@ def stack_backward(
         For another number of states, or a `truncate` that is no integer of at least 1.
     """
     check_backward("layers.stack_backward", run, StackRun, truncate)
-    dy = incoming("layers.stack_backward", "dy", dy, run.y)
+    reached = incoming("layers.stack_backward", "dy", dy, run.y)
     dstates = one_each("layers.stack_backward", "dstate", dstate, run.runs)
     for n, (given, one) in enumerate(zip(dstates, run.runs, strict=True)):
         _check_gradient(f"dstate[{n}]", given, one.state)
     K: int = 1 + run.bidirectional
     grads: list[Any] = []
     for n in reversed(range(0, len(run.runs), K)):
-        parts = np.split(dy, [run.runs[n].y.shape[-1]], axis=-1)[:K]
+        parts = np.split(reached, [run.runs[n].y.shape[-1]], axis=-1)[:K]
         found = [
             CELLS[type(one.tape.p)].backward(one, dy=part, dstate=end, truncate=truncate)
             for one, part, end in zip(run.runs[n:], parts, dstates[n:], strict=False)
         ]
-        dy, grads = sum(one.x for one in found), found + grads
-    return StackGrads(dy, *(tuple(getattr(g, name) for g in grads) for name in Grads._fields[1:]))
+        reached, grads = sum(one.x for one in found), found + grads
+    back = (tuple(getattr(g, name) for g in grads) for name in Grads._fields[1:])
+    return StackGrads(reached, *back)
 
 
 def _directions(bidirectional: bool, reverse: bool) -> tuple[tuple[bool, ...], int]:

@@ -6,7 +6,7 @@ from .. import initialise
 from ..checks.cells import check_settings
 from ..checks.dims import shapes
 from ..checks.scalars import check_drawing
-from ..hints import Array, DType, Generator, Lengths
+from ..hints import Array, DType, Generator, Gradient, Lengths
 from ..numerics import sigmoid
 from ..sequence import run as sequence
 from ..sequence.incoming import incoming, incoming_state
@@ -216,7 +216,7 @@ def forward(
 
 
 def backward(
-    run: Run, *, dy: Array | None = None, dstate: State | None = None, truncate: int | None = None
+    run: Run, *, dy: Gradient = None, dstate: State | None = None, truncate: int | None = None
 ) -> Grads:
     """Take the derivatives of a loss through a whole sequence.
 

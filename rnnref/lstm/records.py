@@ -40,8 +40,9 @@ PROJECTED = Record(Params, needs=("W_p",), refuses=("p",))
 class State(NamedTuple):
     """What an LSTM carries from one step to the next."""
 
-    h: Array  # (B, P)
-    c: Array  # (B, H)
+    # In a gradient from above a number may stand in place of each, or None.
+    h: Any  # (B, P)
+    c: Any  # (B, H)
 
 
 @fields(f="B H", i="B H", c_tilde="B H", c="B H", o="B H", h="B P")

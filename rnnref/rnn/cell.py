@@ -5,7 +5,7 @@ import numpy as np
 from ..checks.cells import check_settings
 from ..checks.dims import shapes
 from ..checks.scalars import check_drawing
-from ..hints import Array, DType, Generator, Lengths
+from ..hints import Array, DType, Generator, Gradient, Lengths
 from ..initialise import orthogonal, xavier_uniform
 from ..numerics import relu, relu_slope
 from ..sequence import run as sequence
@@ -197,7 +197,7 @@ def forward(
 
 
 def backward(
-    run: Run, *, dy: Array | None = None, dstate: Array | None = None, truncate: int | None = None
+    run: Run, *, dy: Gradient = None, dstate: Gradient = None, truncate: int | None = None
 ) -> Grads:
     """Take the derivatives of a loss through a whole sequence.
 

@@ -13,7 +13,7 @@ from ..checks.scalars import check_number, check_rng
 from ..checks.sizes import Size, spell
 from ..checks.tokens import check_batch, check_token
 from ..errors import ArgumentError, ShapeError, say
-from ..hints import Array, Generator, Lengths
+from ..hints import Array, Generator, Gradient, Lengths
 from ..losses.classes import cross_entropy, cross_entropy_backward
 from ..records import frozen
 from ..selection import kept
@@ -202,9 +202,9 @@ def _finish(task: Task, inputs: Array, p: Model, options: dict[str, Any]) -> Run
 def backward(
     run: Run,
     *,
-    dloss: float | None = 1.0,
-    dlogits: Array | None = None,
-    dweights: Array | None = None,
+    dloss: Gradient = 1.0,
+    dlogits: Gradient = None,
+    dweights: Gradient = None,
 ) -> Model:
     """Carry gradients back through decoder, attention and encoder.
 
@@ -242,8 +242,8 @@ def backward(
             raise ArgumentError(name, "dweights", expected, kind_of(dweights))
         dweights = incoming(name, "dweights", dweights, run.weights)
     encoded, decoded, live, p = run.tape
-    dlogits = kept(dlogits, live) + cross_entropy_backward(run.entropy, dloss=reached)
+    both = kept(dlogits, live) + cross_entropy_backward(run.entropy, dloss=reached)
     if dweights is not None:
         dweights = kept(dweights, live)
-    back = decode_backward(decoded, encoded, p, dlogits, dweights)
+    back = decode_backward(decoded, encoded, p, both, dweights)
     return type(p)(**back.params, **encode_backward(encoded, back.memory, back.state))

@@ -6,7 +6,7 @@ from ..attention.heads import MultiHead, MultiHeadRun, multihead, multihead_back
 from ..checks.declared import Record, fields
 from ..checks.dims import shapes
 from ..checks.hiding import check_lengths, check_mask
-from ..hints import Array, Lengths, Shape
+from ..hints import Array, Gradient, Lengths, Shape
 from ..masks import check_hiding, spread_over
 from ..overflow import quietly
 from ..records import frozen
@@ -137,9 +137,9 @@ def decoder_layer(
 def decoder_layer_backward(
     run: DecoderRun,
     *,
-    dy: Array | None = None,
-    dweights: Array | None = None,
-    dmemory_weights: Array | None = None,
+    dy: Gradient = None,
+    dweights: Gradient = None,
+    dmemory_weights: Gradient = None,
 ) -> DecoderGrads:
     """Return the gradients of a decoder layer.
 

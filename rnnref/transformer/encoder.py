@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from ..attention.heads import MultiHead, MultiHeadRun, multihead
 from ..checks.declared import fields
 from ..checks.dims import shapes
-from ..hints import Array, Lengths
+from ..hints import Array, Gradient, Lengths
 from ..masks import check_hiding
 from ..overflow import quietly
 from ..records import frozen
@@ -128,7 +128,7 @@ def encoder_layer(
 
 @quietly
 def encoder_layer_backward(
-    run: EncoderRun, *, dy: Array | None = None, dweights: Array | None = None
+    run: EncoderRun, *, dy: Gradient = None, dweights: Gradient = None
 ) -> EncoderGrads:
     """Return the gradients of an encoder layer.
 

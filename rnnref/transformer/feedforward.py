@@ -8,7 +8,7 @@ from .. import numerics
 from ..checks.declared import fields
 from ..checks.dims import shapes
 from ..errors import check_option
-from ..hints import Array
+from ..hints import Array, Gradient
 from ..overflow import quietly
 from ..records import frozen, rows, saved
 from ..sequence.incoming import check_run, incoming
@@ -82,7 +82,7 @@ def feed_forward(x: Array, p: FeedForward, *, activation: str = "relu") -> FeedF
 
 
 @quietly
-def feed_forward_backward(run: FeedForwardRun, *, dy: Array | None = None) -> FeedForwardGrads:
+def feed_forward_backward(run: FeedForwardRun, *, dy: Gradient = None) -> FeedForwardGrads:
     """Return the gradients of `feed_forward`.
 
     Parameters

@@ -10,7 +10,7 @@ import numpy as np
 from ..checks.declared import fields
 from ..checks.dims import shapes
 from ..checks.scalars import check_number
-from ..hints import Array
+from ..hints import Array, Gradient
 from ..overflow import quietly
 from ..records import frozen, rows, saved
 from ..sequence.incoming import check_run, incoming
@@ -101,7 +101,7 @@ def layer_norm(x: Array, p: LayerNorm, *, eps: float = 1e-5) -> LayerNormRun:
 
 
 @quietly
-def layer_norm_backward(run: LayerNormRun, *, dy: Array | None = None) -> NormGrads:
+def layer_norm_backward(run: LayerNormRun, *, dy: Gradient = None) -> NormGrads:
     """Return the gradients of a layer norm.
 
     Parameters
@@ -151,7 +151,7 @@ def rms_norm(x: Array, p: RMSNorm, *, eps: float = 1e-5) -> RMSNormRun:
 
 
 @quietly
-def rms_norm_backward(run: RMSNormRun, *, dy: Array | None = None) -> NormGrads:
+def rms_norm_backward(run: RMSNormRun, *, dy: Gradient = None) -> NormGrads:
     """Return the gradients of an RMS norm.
 
     Arguments, result and errors are those of `layer_norm_backward`, with what `rms_norm` returned.

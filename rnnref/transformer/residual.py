@@ -10,7 +10,7 @@ from ..checks.declared import Record
 from ..checks.hiding import check_lengths
 from ..checks.scalars import check_divisor, check_number
 from ..errors import check_option
-from ..hints import Array, Lengths
+from ..hints import Array, Gradient, Lengths
 from ..records import frozen
 from .feedforward import ACTIVATIONS, FeedForward, FeedForwardRun, feed_forward_backward
 from .norm import LayerNorm, LayerNormRun, layer_norm, layer_norm_backward
@@ -76,7 +76,7 @@ def around_backward(
     return grads.x + dx, found, grads.params
 
 
-def through_self(run: MultiHeadRun, dy: Array, dweights: Array | None) -> tuple[Array, MultiHead]:
+def through_self(run: MultiHeadRun, dy: Array, dweights: Gradient) -> tuple[Array, MultiHead]:
     """Return the gradients of a self-attention: of its one input, and of its weights."""
     grads = multihead_backward(run, dy=dy, dweights=dweights)
     return grads.q + grads.k + grads.v, grads.params
