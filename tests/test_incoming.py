@@ -58,6 +58,12 @@ REFUSALS = {
         f"{name}: dloss must be {numbers[0]}, got bool",
         f"{name}：dloss 应为 {numbers[1]}，实际是 bool",
     ),
+    "an integer beyond all floats": (
+        back(10**400),
+        ArgumentError,
+        f"{name}: dloss must be a number that a float can hold, got an integer of 1329 bits",
+        f"{name}：dloss 应为浮点数放得下的数，实际是 1329 位的二进制整数",
+    ),
     "a fraction beyond all floats": (
         back(Fraction(10**310)),
         ArgumentError,

@@ -207,6 +207,21 @@ REFUSALS = {
         "initialise.forget_bias: gates must be a tuple of names such as lstm.GATES, got int",
         "initialise.forget_bias：gates 应为 lstm.GATES 之类的名字元组，实际是 int",
     ),
+    "a gain beyond all floats": (
+        lambda: initialise.orthogonal(rng(), (2, 2), gain=10**400),
+        ArgumentError,
+        "initialise.orthogonal: gain must be a number in (0, inf), "
+        "got an integer of 1329 bits: no float can hold it",
+        "initialise.orthogonal：gain 应为 (0, inf) 内的数，"
+        "实际是 1329 位的二进制整数：浮点数放不下它",
+    ),
+    "a time beyond all sizes": (
+        lambda: initialise.chrono(rng(), lstm.GATES, H, 10**400),
+        ArgumentError,
+        "initialise.chrono: T must be an integer of at least 2, "
+        "got an integer of 1329 bits: no array is that long",
+        "initialise.chrono：T 应为至少为 2 的整数，实际是 1329 位的二进制整数：没有这么长的数组",
+    ),
     "sizes in place of gates": (
         lambda: initialise.forget_bias((1, 2), 3, gate=1),
         DTypeError,

@@ -285,13 +285,39 @@ REFUSALS = {
     "lengths that are no integers": (
         lambda: rnn.forward(x, forms.params("rnn"), lengths=np.array([1.0, 2.0])),
         DTypeError,
-        "rnn.forward: lengths must be integers, got an array of float64: "
+        "rnn.forward: lengths must be one integer per sequence, got an array of float64: "
         "np.array(lengths, dtype=int) converts them",
     ),
     "booleans for lengths": (
         lambda: lstm.forward(x, p, lengths=[True, False]),
         DTypeError,
-        "lstm.forward: lengths must be integers, got list",
+        "lstm.forward: lengths must be one integer per sequence, got bool at [0]",
+    ),
+    "a number that is none, though one is": (
+        lambda: lstm.forward(x, p, lengths=[2, 1.0]),
+        DTypeError,
+        "lstm.forward: lengths must be one integer per sequence, got float at [1]: "
+        "np.array(lengths, dtype=int) converts them",
+    ),
+    "a length that is missing": (
+        lambda: lstm.forward(x, p, lengths=[None, 2]),
+        DTypeError,
+        "lstm.forward: lengths must be one integer per sequence, got None at [0]",
+    ),
+    "ragged lengths": (
+        lambda: lstm.forward(x, p, lengths=[[1, 2], [3]]),
+        DTypeError,
+        "lstm.forward: lengths must be one integer per sequence, got list at [0]",
+    ),
+    "lengths behind a mask": (
+        lambda: lstm.forward(x, p, lengths=np.ma.array([2, 3], mask=[True, False])),
+        DTypeError,
+        "lstm.forward: lengths must be one integer per sequence, got a masked array",
+    ),
+    "a length beyond all sizes": (
+        lambda: lstm.forward(x, p, lengths=[2, 10**30]),
+        ArgumentError,
+        f"lstm.forward: lengths must be between 0 and T=5, got {10**30} at [1]",
     ),
     "a direction that is no bool": (
         lambda: lstm.forward(x, p, reverse=1),
@@ -322,6 +348,12 @@ REFUSALS = {
         lambda: lstm.backward(run, truncate=0),
         ArgumentError,
         "lstm.backward: truncate must be an integer of at least 1, got 0",
+    ),
+    "a piece beyond all sizes": (
+        lambda: lstm.backward(run, truncate=10**30),
+        ArgumentError,
+        f"lstm.backward: truncate must be an integer of at least 1, got {10**30}: "
+        "no array is that long",
     ),
     "half a step": (
         lambda: rnn.backward(rnn.forward(x, forms.params("rnn")), truncate=1.5),

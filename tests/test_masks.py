@@ -154,17 +154,21 @@ REFUSALS = {
         ShapeError,
         "key_lengths must have shape (B=2,), got (3,)",
     ),
-    "one length": ({"key_lengths": 6}, DTypeError, "key_lengths must be integers, got int"),
+    "one length": (
+        {"key_lengths": 6},
+        DTypeError,
+        "key_lengths must be one integer per sequence, got int",
+    ),
     "lengths that are no integers": (
         {"key_lengths": np.array([6.0, 5.0])},
         DTypeError,
-        "key_lengths must be integers, got an array of float64: "
+        "key_lengths must be one integer per sequence, got an array of float64: "
         "np.array(key_lengths, dtype=int) converts them",
     ),
     "yes and no as lengths": (
         {"key_lengths": [True, False]},
         DTypeError,
-        "key_lengths must be integers, got list",
+        "key_lengths must be one integer per sequence, got bool at [0]",
     ),
 }
 
@@ -207,6 +211,12 @@ def test_refusals_are_chinese_where_asked(chinese):
         masks.visible("f", (2, 5, 6), mask=np.ones((5, 6)))
     assert str(refusal.value) == (
         "f：mask 应为布尔数组，True 表示可以注意，实际是 float64 数组：加到分数上的是 bias"
+    )
+    with pytest.raises(DTypeError) as refusal:
+        masks.visible("f", (2, 5, 6), key_lengths=[6, 5.0])
+    assert str(refusal.value) == (
+        "f：key_lengths 应为每个序列一个整数，实际是 [1] 处的 float："
+        "可用 np.array(key_lengths, dtype=int) 转换"
     )
     with pytest.raises(ArgumentError) as refusal:
         masks.visible("f", (2, 5, 6), key_lengths=[6, 7])

@@ -457,6 +457,13 @@ REFUSALS = {
         "optim.clip_value: limit must be a number in [0, inf], got nan",
         "optim.clip_value：limit 应为 [0, inf] 内的数，实际是 nan",
     ),
+    "a rate beyond all floats": (
+        lambda: optim.adam(10**400),
+        ArgumentError,
+        "optim.adam: lr must be a number in [0, inf), got an integer of 1329 bits: "
+        "no float can hold it",
+        "optim.adam：lr 应为 [0, inf) 内的数，实际是 1329 位的二进制整数：浮点数放不下它",
+    ),
     "a rate that is no number": (
         lambda: optim.adam("0.1"),
         ArgumentError,

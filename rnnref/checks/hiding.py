@@ -7,6 +7,7 @@ import numpy as np
 from ..errors import ArgumentError, DTypeError, ShapeError, say
 from ..hints import Array, Shape
 from .dims import kind_of
+from .scalars import is_whole
 from .sizes import Size, spell
 
 
@@ -90,17 +91,7 @@ def check_lengths(
     ------
     ShapeError, DTypeError, ArgumentError
     """
-    known = isinstance(lengths, (np.ndarray, list, tuple))
-    found = np.array(lengths) if known else np.array(0.5)
-    if found.size == 0 and known:
-        found = found.astype(int)  # an empty list has no numbers that could be of a wrong kind
-    if found.dtype.kind not in "iu":
-        cure = f"np.array({argument}, dtype=int)"
-        detail = (
-            say(f"{cure} converts them", f"可用 {cure} 转换") if found.dtype.kind == "f" else ""
-        )
-        expected = say("integers", "整数")
-        raise DTypeError(function, argument, expected, kind_of(lengths), detail if known else "")
+    found = _integers(function, argument, lengths)
     if found.ndim != 1 or (batch is not None and len(found) != batch):
         sizes = {} if batch is None else {"B": Size(batch, "")}
         raise ShapeError(function, argument, spell(["B"], sizes), str(found.shape))
@@ -112,3 +103,27 @@ def check_lengths(
         actual = say(f"{place[0]} at {place[1]}", f"{place[1]} 处的 {place[0]}")
         raise ArgumentError(function, argument, expected, actual)
     return found.astype(int)
+
+
+def _integers(function: str, argument: str, lengths: Any) -> Array:
+    """Return lengths as an array of nothing but integers."""
+    if isinstance(lengths, (list, tuple)):
+        for k, length in enumerate(lengths):
+            if not is_whole(length):
+                raise _no_integers(function, argument, length, f"[{k}]")
+        return np.array(lengths, object)  # of integers of any size: their bounds come after
+    known = isinstance(lengths, np.ndarray) and not isinstance(lengths, np.ma.MaskedArray)
+    if not known or (lengths.size and lengths.dtype.kind not in "iu"):
+        raise _no_integers(function, argument, lengths)
+    return lengths
+
+
+def _no_integers(function: str, argument: str, odd: Any, place: str = "") -> DTypeError:
+    actual = kind_of(odd)
+    if place:
+        actual = say(f"{actual} at {place}", f"{place} 处的 {actual}")
+    floats = isinstance(odd, float) or (type(odd) is np.ndarray and odd.dtype.kind == "f")
+    cure = f"np.array({argument}, dtype=int)"
+    detail = say(f"{cure} converts them", f"可用 {cure} 转换") if floats else ""
+    expected = say("one integer per sequence", "每个序列一个整数")
+    return DTypeError(function, argument, expected, actual, detail)

@@ -1,6 +1,7 @@
 """Checks of the settings that are no arrays: a number, a count, a dtype, a source of chance."""
 
 import numbers
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,10 +12,11 @@ from .dims import kind_of
 from .sizes import POSITIVE
 
 DTYPES = (np.float64, np.float32)
+READABLE = 128  # bits of an integer that a message writes out
 
 
 def check_number(function: str, argument: str, value: Any, interval: str) -> None:
-    """Refuse what is no real number of an interval.
+    """Refuse what is no real number of an interval, or one that no float can hold.
 
     Parameters
     ----------
@@ -30,17 +32,28 @@ def check_number(function: str, argument: str, value: Any, interval: str) -> Non
     if getattr(value, "is_node", False):
         return  # recorded for an equation
     low, high = (float(end) for end in interval[1:-1].split(","))
-    if _real(value):
-        above = value >= low if interval[0] == "[" else value > low
-        below = value <= high if interval[-1] == "]" else value < high
+    number = as_float(value) if _real(value) else None
+    if number is not None:
+        above = number >= low if interval[0] == "[" else number > low
+        below = number <= high if interval[-1] == "]" else number < high
         if above and below:
             return
     expected = say(f"a number in {interval}", f"{interval} 内的数")
-    raise ArgumentError(function, argument, expected, written(value))
+    beyond = _real(value) and number is None
+    detail = say("no float can hold it", "浮点数放不下它") if beyond else ""
+    raise ArgumentError(function, argument, expected, written(value), detail)
+
+
+def as_float(value: Any) -> float | None:
+    """Return a real number as a float, or None for a finite one beyond the largest float."""
+    try:
+        return float(value)
+    except OverflowError:
+        return None
 
 
 def check_count(function: str, argument: str, value: Any, least: int) -> None:
-    """Refuse what is no integer of at least a given size.
+    """Refuse what is no integer of at least a given size, or beyond the size of any array.
 
     Parameters
     ----------
@@ -52,9 +65,11 @@ def check_count(function: str, argument: str, value: Any, least: int) -> None:
     ------
     ArgumentError
     """
-    if not (_whole(value) and value >= least):
+    if not (is_whole(value) and least <= value <= sys.maxsize):
         expected = say(f"an integer of at least {least}", f"至少为 {least} 的整数")
-        raise ArgumentError(function, argument, expected, written(value))
+        beyond = is_whole(value) and value > sys.maxsize
+        detail = say("no array is that long", "没有这么长的数组") if beyond else ""
+        raise ArgumentError(function, argument, expected, written(value), detail)
 
 
 def check_integer(function: str, argument: str, value: Any) -> None:
@@ -69,7 +84,7 @@ def check_integer(function: str, argument: str, value: Any) -> None:
     ------
     ArgumentError
     """
-    if not _whole(value):
+    if not is_whole(value):
         raise ArgumentError(function, argument, say("an integer", "整数"), written(value))
 
 
@@ -208,6 +223,8 @@ def check_drawing(function: str, rng: object, dtype: Any, **sizes: object) -> No
 
 def written(value: Any) -> str:
     """Return a value as a short piece of a message: a number itself, of others their kind."""
+    if isinstance(value, int) and (bits := value.bit_length()) > READABLE:
+        return say(f"an integer of {bits} bits", f"{bits} 位的二进制整数")
     return str(value) if isinstance(value, (numbers.Number, str)) else kind_of(value)
 
 
@@ -215,5 +232,6 @@ def _real(value: Any) -> bool:
     return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
-def _whole(value: Any) -> bool:
+def is_whole(value: Any) -> bool:
+    """Say whether a value is an integer, of Python or NumPy."""
     return isinstance(value, numbers.Integral) and not isinstance(value, bool)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..checks import dims
-from ..checks.scalars import written
+from ..checks.scalars import as_float, written
 from ..checks.tokens import check_partner
 from ..errors import ArgumentError, DTypeError, say
 from ..hints import Array
@@ -100,9 +100,8 @@ def incoming(function: str, argument: str, given: Any, output: Array) -> Array:
 
 def _plain(function: str, argument: str, value: Any) -> complex:
     """Take a number for one of Python's: one of NumPy would make doubles of floats."""
-    kind = float if isinstance(value, numbers.Real) else complex
-    try:
-        return kind(value)
-    except OverflowError:
+    number = as_float(value) if isinstance(value, numbers.Real) else complex(value)
+    if number is None:
         expected = say("a number that a float can hold", "浮点数放得下的数")
-        raise ArgumentError(function, argument, expected, written(value)) from None
+        raise ArgumentError(function, argument, expected, written(value))
+    return number
