@@ -260,3 +260,21 @@ def test_the_backward_layers_of_keras_follow_their_forward_layers():
     turned = dict(reversed(weights.items()))
     text = refused(ArgumentError, convert.from_keras, turned, "lstm")
     assert text.count(", 'bidirectional/") == 1 and "must be pairs of forward_" in text
+
+
+# ---- records that do the same --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "needed"),
+    [("negate_update", lstms[0], "gru.Params"), ("uncouple", grus[0], "lstm.Params")],
+)
+def test_a_record_of_another_cell_is_refused(name, record, needed):
+    text = refused(DTypeError, getattr(convert, name), record)
+    assert text.startswith(f"convert.{name}: p must be a record {needed}(W, U, b), got ")
+
+
+@pytest.mark.parametrize(("name", "record"), [("negate_update", grus[0]), ("uncouple", lstms[0])])
+def test_a_record_whose_arrays_do_not_fit_is_refused(name, record):
+    text = refused(ShapeError, getattr(convert, name), record._replace(b=record.b[:-1]))
+    assert text.startswith(f"convert.{name}: p.b must have shape ")
