@@ -11,6 +11,7 @@ import numpy as np
 from . import trees
 from .checks.dims import kind_of
 from .checks.scalars import (
+    as_float,
     check_count,
     check_flag,
     check_function,
@@ -33,7 +34,7 @@ class Moment(NamedTuple):
     step: int  # from 1
     loss: float  # before the step
     norm: float  # of all gradients, before they were clipped
-    params: Any  # after the step
+    params: Any  # after the step, read-only
 
 
 class History(NamedTuple):
@@ -133,11 +134,17 @@ def fit(
         norms.append(norm)
         if hasattr(ticks, "set_postfix_str"):
             ticks.set_postfix_str(f"loss {loss:.4g}", refresh=False)
-        stop = callback is not None and callback(Moment(step, loss, norm, params))
+        stop = callback is not None and callback(Moment(step, loss, norm, _seen(params)))
         if isinstance(stop, (bool, np.bool_)) and stop:
             break
     history = History(frozen(np.array(losses, float)), frozen(np.array(norms, float)))
     return Fit(params, state, history)
+
+
+def _seen(params: Any) -> Any:
+    """Return parameters as views that nobody can write to: training goes on with them."""
+    named = trees.arrays("train.fit", "params", params)
+    return trees.rebuilt(params, (frozen(array.view()) for array in named.values()))
 
 
 def _ticks(steps: int, progress: bool) -> Any:
@@ -156,12 +163,13 @@ def _checked(found: object, step: int) -> tuple[float, Any]:
         expected = say("a function that returns (loss, grads)", "返回 (loss, grads) 的函数")
         raise DTypeError("train.fit", "gradient", expected, kind_of(found))
     loss, grads = found
-    single = isinstance(loss, numbers.Real) or (isinstance(loss, np.ndarray) and loss.shape == ())
-    if not (single and math.isfinite(loss)):
+    array = isinstance(loss, np.ndarray) and loss.shape == () and loss.dtype.kind in "fiu"
+    number = as_float(loss) if array or isinstance(loss, numbers.Real) else None
+    if number is None or not math.isfinite(number):
         expected = say("a function with a finite loss", "损失有限的函数")
         actual = say(f"{written(loss)} at step {step}", f"第 {step} 步的 {written(loss)}")
         raise ArgumentError("train.fit", "gradient", expected, actual)
-    return float(loss), grads
+    return number, grads
 
 
 def _check(rule: object, steps: object, rng: object, clip: object) -> None:

@@ -63,14 +63,14 @@ def test_no_steps_cost_nothing():
     assert losses.step_losses(y_hat[:, :0], target[:, :0]).shape == (B, 0)
 
 
-@pytest.mark.parametrize("bad", [0.0, -0.5])
-def test_a_probability_without_logarithm_is_refused_with_its_place(bad):
+@pytest.mark.parametrize("bad", [0.0, -0.5, 3.0])
+def test_what_is_no_probability_with_a_logarithm_is_refused_with_its_place(bad):
     wrong = y_hat.copy()
     wrong[1, 2, 3] = bad
     with pytest.raises(ArgumentError) as refusal:
         losses.step_losses(wrong, target)
     assert str(refusal.value) == (
-        f"losses.step_losses: y_hat must be positive, got {bad} at (1, 2, 3)"
+        f"losses.step_losses: y_hat must be above 0 and at most 1, got {bad} at (1, 2, 3)"
     )
 
 
@@ -79,7 +79,20 @@ def test_the_refusal_is_clear_in_chinese(chinese):
     wrong[1, 2, 3] = 0
     with pytest.raises(ArgumentError) as refusal:
         losses.step_losses(wrong, target)
-    assert str(refusal.value) == "losses.step_losses：y_hat 应为正数，实际是 (1, 2, 3) 处的 0.0"
+    assert str(refusal.value) == (
+        "losses.step_losses：y_hat 应为大于 0 且不超过 1 的数，实际是 (1, 2, 3) 处的 0.0"
+    )
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4"])
+def test_a_probability_of_1_may_be_rounded_up(dtype):
+    sure = np.full((1, 1, 1), np.nextafter(np.ones((), dtype), 2), dtype)
+    assert losses.step_losses(sure, np.ones((1, 1, 1), dtype)) == pytest.approx(0, abs=1e-6)
+
+
+def test_a_missing_prediction_is_reported_by_python():
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'y_hat'"):
+        losses.step_losses(target=target)
 
 
 def test_nan_spreads_to_its_own_step_alone():
@@ -122,5 +135,5 @@ def test_the_backward_pass_refuses_what_the_forward_pass_refuses():
     with pytest.raises(ArgumentError) as refusal:
         losses.step_losses_backward(dsteps, target=target, y_hat=0 * y_hat)
     assert str(refusal.value) == (
-        "losses.step_losses_backward: y_hat must be positive, got 0.0 at (0, 0, 0)"
+        "losses.step_losses_backward: y_hat must be above 0 and at most 1, got 0.0 at (0, 0, 0)"
     )

@@ -221,6 +221,16 @@ def test_a_callback_sees_every_step_and_may_end_the_training():
     assert run.history.loss.tolist() == [2, 0.5] and run.state.t == 2
 
 
+def test_a_callback_cannot_write_into_the_parameters_that_training_goes_on_with():
+    def careless(moment):
+        moment.params["W"][0] = 0
+
+    with pytest.raises(ValueError, match="read-only"):
+        fit(lambda p, rng: bowl(p["W"], rng)[:1] + (p,), {"W": np.ones(2)}, callback=careless)
+    run = fit(steps=2, callback=lambda moment: None)
+    assert all(array.flags.writeable for array in run.params)
+
+
 def test_only_a_true_answer_of_the_callback_ends_the_training():
     for answer, made in [(1, 5), ("stop", 5), (False, 5), (np.False_, 5), (np.True_, 1)]:
         run = fit(steps=5, callback=lambda moment, answer=answer: answer)
@@ -334,6 +344,27 @@ REFUSALS = {
         ArgumentError,
         "train.fit: gradient must be a function with a finite loss, got inf at step 3",
         "train.fit：gradient 应为损失有限的函数，实际是第 3 步的 inf",
+    ),
+    "a loss beyond all floats": (
+        lambda: fit(spoil(loss=10**400), one),
+        ArgumentError,
+        "train.fit: gradient must be a function with a finite loss, "
+        "got an integer of 1329 bits at step 3",
+        "train.fit：gradient 应为损失有限的函数，实际是第 3 步的 1329 位的二进制整数",
+    ),
+    "a complex loss": (
+        lambda: fit(spoil(loss=np.array(1j)), one),
+        ArgumentError,
+        "train.fit: gradient must be a function with a finite loss, "
+        "got an array of complex128 at step 3",
+        "train.fit：gradient 应为损失有限的函数，实际是第 3 步的 complex128 数组",
+    ),
+    "a loss in words": (
+        lambda: fit(spoil(loss=np.array("a")), one),
+        ArgumentError,
+        "train.fit: gradient must be a function with a finite loss, "
+        "got an array of str32 at step 3",
+        "train.fit：gradient 应为损失有限的函数，实际是第 3 步的 str32 数组",
     ),
     "a loss of several numbers": (
         lambda: fit(spoil(loss=one), one),

@@ -10,6 +10,8 @@ from ..checks.dims import Function, shapes
 from ..errors import ArgumentError, say
 from ..hints import Array
 
+ROUNDING = 1e-6  # as far as a probability near 1 may lie beyond it, in float32 too
+
 
 class StepLossesGrads(NamedTuple):
     """The gradients of the cross-entropies of the steps."""
@@ -18,33 +20,39 @@ class StepLossesGrads(NamedTuple):
     dtarget: Array  # (B, T, V)
 
 
-def _positive_probabilities(function: Function) -> Function:
-    """Refuse a y_hat with numbers that have no logarithm; NaN passes, as everywhere."""
-    position = list(inspect.signature(function).parameters).index("y_hat")
+def _probabilities(function: Function) -> Function:
+    """Refuse a y_hat with numbers that are no probabilities; NaN passes, as everywhere."""
+    positions = list(inspect.signature(function).parameters)
 
     @functools.wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:
-        y_hat: Any = kwargs["y_hat"] if "y_hat" in kwargs else args[position]
-        bad: Any = () if getattr(y_hat, "is_node", False) else np.argwhere(y_hat.real <= 0)
-        if len(bad):
-            place = tuple(bad[0].tolist())
-            actual = say(f"{y_hat[place]} at {place}", f"{place} 处的 {y_hat[place]}")
-            name = f"losses.{function.__name__}"
-            raise ArgumentError(name, "y_hat", say("positive", "正数"), actual)
+        given = dict(zip(positions, args, strict=False)) | kwargs
+        y_hat: Any = given.get("y_hat")  # a missing argument is Python's to report
+        if isinstance(y_hat, np.ndarray):
+            _check_probabilities(f"losses.{function.__name__}", y_hat)
         return function(*args, **kwargs)
 
     return cast(Function, checked)
 
 
+def _check_probabilities(function: str, y_hat: Array) -> None:
+    bad = np.argwhere((y_hat.real <= 0) | (y_hat.real > 1 + ROUNDING))
+    if len(bad):
+        place = tuple(bad[0].tolist())
+        expected = say("above 0 and at most 1", "大于 0 且不超过 1 的数")
+        actual = say(f"{y_hat[place]} at {place}", f"{place} 处的 {y_hat[place]}")
+        raise ArgumentError(function, "y_hat", expected, actual)
+
+
 @shapes(y_hat="B T V", target="B T V")
-@_positive_probabilities
+@_probabilities
 def step_losses(y_hat: Array, target: Array) -> Array:
     """Return the cross-entropy of each step.
 
     Parameters
     ----------
     y_hat : (B, T, V)
-        Predicted probabilities, positive.
+        Predicted probabilities, above 0 and at most 1.
     target : (B, T, V)
         What they should be: 1 at the right class and 0 elsewhere, or any probabilities.
 
@@ -58,13 +66,13 @@ def step_losses(y_hat: Array, target: Array) -> Array:
     ShapeError, DTypeError
         For an argument that does not fit the other.
     ArgumentError
-        For a probability that is not positive, with its place.
+        For a number that is no such probability, with its place.
     """
     return -np.sum(target * np.log(y_hat), axis=-1)
 
 
 @shapes(dlosses="B T", y_hat="B T V", target="B T V")
-@_positive_probabilities
+@_probabilities
 def step_losses_backward(dlosses: Array, y_hat: Array, target: Array) -> StepLossesGrads:
     """Carry gradients back to the predicted probabilities and to the targets.
 
@@ -84,7 +92,7 @@ def step_losses_backward(dlosses: Array, y_hat: Array, target: Array) -> StepLos
     ShapeError, DTypeError
         For an argument that does not fit the others.
     ArgumentError
-        For a probability that is not positive, with its place.
+        For a number that is no such probability, with its place.
     """
     dy_hat = -(dlosses[:, :, None] * (target / y_hat))
     dtarget = -(dlosses[:, :, None] * np.log(y_hat))
