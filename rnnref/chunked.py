@@ -18,10 +18,12 @@ from .masks import check_hiding
 from .records import frozen, saved
 from .selection import finite, gathered, kept, product, shift
 from .sequence.incoming import check_run, incoming
+from .shown import shown
 
 __all__ = ["Chunked", "ChunkedGrads", "attention", "attention_backward"]
 
 
+@shown
 class Chunked(NamedTuple):
     """What `attention` found, read-only, and what its backward pass reads."""
 
@@ -30,6 +32,7 @@ class Chunked(NamedTuple):
     given: Given
 
 
+@shown
 class ChunkedGrads(NamedTuple):
     """The gradient of every argument of `attention`; None where the argument is."""
 

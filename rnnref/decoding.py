@@ -12,10 +12,12 @@ from .records import frozen
 from .seq2seq.decoder import decode
 from .seq2seq.encoder import Encoded, encode
 from .seq2seq.records import Model, check_model
+from .shown import shown
 
 __all__ = ["Beam", "Greedy", "beam", "greedy"]
 
 
+@shown
 class Greedy(NamedTuple):
     """The sequence that `greedy` wrote for each source; read-only."""
 
@@ -24,6 +26,7 @@ class Greedy(NamedTuple):
     log_p: Array  # (B,) the logarithm of the sequence's probability
 
 
+@shown
 class Beam(NamedTuple):
     """The best sequences that `beam` found for each source, the best first; read-only."""
 

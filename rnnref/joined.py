@@ -17,6 +17,7 @@ from .hints import Array
 from .lstm.records import PLAIN
 from .numerics import sigmoid
 from .params import gate_view
+from .shown import shown
 
 __all__ = [
     "GRUParams",
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 
+@shown
 @fields(W="H H+D", b="H")
 class RNNParams(NamedTuple):
     """W acts on [h_prev, x]."""
@@ -38,6 +40,7 @@ class RNNParams(NamedTuple):
     b: Array  # (H,)
 
 
+@shown
 @fields(W="4*H H+D", b="4*H")
 class LSTMParams(NamedTuple):
     """Gates stacked on rows; each W_f acts on [h_prev, x]."""
@@ -49,6 +52,7 @@ class LSTMParams(NamedTuple):
         return gate_view(self, name, dict.fromkeys("Wb", lstm.GATES))
 
 
+@shown
 @fields(W="3*H H+D", b="3*H")
 class GRUParams(NamedTuple):
     """Gates stacked on rows; W_r and W_z act on [h_prev, x], W_h after the reset of h_prev."""

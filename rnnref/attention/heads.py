@@ -17,10 +17,12 @@ from ..params import biased
 from ..records import frozen, rows, saved
 from ..selection import finite
 from ..sequence.incoming import check_run, incoming
+from ..shown import shown
 from . import masked
 from .score_gradients import score_scaled_backward
 
 
+@shown
 @fields(W_q="E E", W_k="E F", W_v="E V", W_o="E E", b_q="E", b_k="E", b_v="E", b_o="E")
 class MultiHead(NamedTuple):
     """Weights of multi-head attention: head m works with the m-th block of rows of W_q, W_k, W_v.
@@ -38,6 +40,7 @@ class MultiHead(NamedTuple):
     b_o: Array | None = None  # (E,)
 
 
+@shown
 class MultiHeadRun(NamedTuple):
     """What multi-head attention found, and what its backward pass reads. The arrays are read-only.
 
@@ -128,6 +131,7 @@ def multihead(
     return MultiHeadRun._make([*computed, *kept])
 
 
+@shown
 class MultiHeadGrads(NamedTuple):
     """The gradient of every argument of `multihead`; None where the argument is."""
 

@@ -11,9 +11,11 @@ from ..checks.declared import fields
 from ..checks.dims import shapes
 from ..hints import Array
 from ..numerics import softmax
+from ..shown import shown
 from . import masked
 
 
+@shown
 @fields(y="B T V", weights="B T S")
 class Attended(NamedTuple):
     """The averaged values, and the weights that averaged them."""
@@ -85,6 +87,7 @@ def attend(
     return Attended(y, weights)
 
 
+@shown
 class AttendGrads(NamedTuple):
     """Every derivative of `attend`, in the order of computation."""
 

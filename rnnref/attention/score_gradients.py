@@ -8,9 +8,11 @@ from ..checks.dims import shapes
 from ..hints import Array
 from ..params import biased
 from ..records import pairs, rows
+from ..shown import shown
 from .scores import Additive, Concat, General
 
 
+@shown
 class DotGrads(NamedTuple):
     """Every derivative of the dot and the scaled score, in the order of computation."""
 
@@ -18,6 +20,7 @@ class DotGrads(NamedTuple):
     dk: Array  # (B, S, E)
 
 
+@shown
 class GeneralGrads(NamedTuple):
     """Every derivative of the general score, in the order of computation."""
 
@@ -27,6 +30,7 @@ class GeneralGrads(NamedTuple):
     dW_a: Array  # (E, F)
 
 
+@shown
 class AdditiveGrads(NamedTuple):
     """Every derivative of the additive score, in the order of computation."""
 
@@ -42,6 +46,7 @@ class AdditiveGrads(NamedTuple):
     db_a: Array  # (A,)
 
 
+@shown
 class ConcatGrads(NamedTuple):
     """Every derivative of the concat score, in the order of computation."""
 

@@ -9,8 +9,10 @@ from ..checks.dims import shapes
 from ..hints import Array
 from ..params import biased
 from ..records import pairs
+from ..shown import shown
 
 
+@shown
 @fields(W_a="E F")
 class General(NamedTuple):
     """The matrix of the general score, which turns keys into the space of the queries."""
@@ -18,6 +20,7 @@ class General(NamedTuple):
     W_a: Array  # (E, F)
 
 
+@shown
 @fields(W_a="A E", U_a="A F", v_a="A", b_a="A")
 class Additive(NamedTuple):
     """Weights of the additive score: W_a reads the query, U_a the key, v_a sums up."""
@@ -28,6 +31,7 @@ class Additive(NamedTuple):
     b_a: Array | None = None  # (A,)
 
 
+@shown
 @fields(W_a="A E+F", v_a="A")
 class Concat(NamedTuple):
     """Weights of the concat score: W_a reads query and key joined, v_a sums up."""

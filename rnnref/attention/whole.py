@@ -16,6 +16,7 @@ from ..hints import Array, Gradient, Lengths
 from ..masks import visible
 from ..records import frozen, saved
 from ..sequence.incoming import check_run, incoming
+from ..shown import shown
 from . import masked
 from .plain import Attended, attend
 from .score_gradients import (
@@ -53,6 +54,7 @@ BACKWARD: dict[str, Callable[..., Any]] = {
 PARAMS: dict[str, type] = {"general": General, "additive": Additive, "concat": Concat}
 
 
+@shown
 class Attention(NamedTuple):
     """What `attention` found, and what its backward pass reads. The arrays are read-only."""
 
@@ -148,6 +150,7 @@ def _score_backward(score: str, scale: float | None) -> Callable[..., Any]:
     return lambda dscores, q, k: unwrap(score_dot_backward)(dscores * scale, q, k)
 
 
+@shown
 class AttentionGrads(NamedTuple):
     """The gradient of every argument of `attention`; None where the argument is."""
 

@@ -8,11 +8,13 @@ from ..checks.dims import check_presence
 from ..errors import say
 from ..hints import Array
 from ..params import gate_view
+from ..shown import shown
 
 GATES = ("r", "z", "h")  # rows of the stacked weights: reset, update, candidate
 STACKS = dict.fromkeys(("W", "U", "b"), GATES)
 
 
+@shown
 @fields(W="3*H D", U="3*H H", b="3*H", b_u="H")
 class Params(NamedTuple):
     """Weights of one GRU layer: gates stacked on rows, each a view by name (`p.W_z`).
@@ -51,6 +53,7 @@ RESET_BEFORE = Record(Params, refuses=("b_u",))
 RESET_AFTER = Record(Params, needs=("b_u",))
 
 
+@shown
 @fields(r="B H", z="B H", h_tilde="B H", h="B H")
 class GRUStep(NamedTuple):
     """Every named value of one step, in the order in which it is computed."""
@@ -61,6 +64,7 @@ class GRUStep(NamedTuple):
     h: Array  # (B, H) hidden state
 
 
+@shown
 class GRUBackward(
     namedtuple(
         "Fields",
@@ -76,6 +80,7 @@ class GRUBackward(
     __slots__ = ()
 
 
+@shown
 class ResetAfterBackward(
     namedtuple(
         "Fields",

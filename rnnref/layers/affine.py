@@ -11,8 +11,10 @@ from ..hints import Array, Gradient
 from ..overflow import quietly
 from ..records import frozen, rows, saved
 from ..sequence.incoming import check_run, incoming
+from ..shown import shown
 
 
+@shown
 @fields(W="H D", b="H")
 class Linear(NamedTuple):
     """Weights of a linear layer; without b nothing is added."""
@@ -21,6 +23,7 @@ class Linear(NamedTuple):
     b: Array | None = None  # (H,)
 
 
+@shown
 class LinearRun(NamedTuple):
     """What a linear layer did; read-only."""
 
@@ -29,6 +32,7 @@ class LinearRun(NamedTuple):
     p: Linear
 
 
+@shown
 class LinearGrads(NamedTuple):
     """The gradients of a linear layer."""
 
@@ -93,6 +97,7 @@ def linear_backward(run: LinearRun, *, dy: Gradient = None) -> LinearGrads:
     return LinearGrads(dx, Linear(dW, db))
 
 
+@shown
 class EmbeddingRun(NamedTuple):
     """What an embedding did; read-only."""
 

@@ -8,8 +8,10 @@ from ..checks.declared import fields
 from ..checks.dims import shapes
 from ..hints import Array
 from ..numerics import softmax
+from ..shown import shown
 
 
+@shown
 @fields(W_y="V H", b_y="V")
 class Readout(NamedTuple):
     """Weights of the output layer, the same at every step."""
@@ -18,6 +20,7 @@ class Readout(NamedTuple):
     b_y: Array  # (V,)
 
 
+@shown
 @fields(logits="B V", y_hat="B V")
 class ReadoutStep(NamedTuple):
     """The scores of the classes, and the probabilities made of them."""
@@ -26,6 +29,7 @@ class ReadoutStep(NamedTuple):
     y_hat: Array  # (B, V)
 
 
+@shown
 class ReadoutStepGrads(NamedTuple):
     """Every gradient of an output layer, in the order in which it is computed."""
 

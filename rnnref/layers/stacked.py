@@ -12,9 +12,11 @@ from ..errors import ArgumentError, DTypeError, say
 from ..hints import Array, Gradient, Lengths
 from ..sequence.incoming import incoming
 from ..sequence.run import Grads, check_backward, live_steps
+from ..shown import shown
 from .cells import CELLS, check_forms, check_layers, check_sizes, one_each
 
 
+@shown
 class StackRun(NamedTuple):
     """What a stack of layers did; the arrays are read-only.
 
@@ -35,6 +37,7 @@ class StackRun(NamedTuple):
     bidirectional: bool
 
 
+@shown
 class StackGrads(NamedTuple):
     """The derivatives of a loss by everything that went into a stack.
 

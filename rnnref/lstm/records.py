@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 from ..checks.declared import Record, fields, without
 from ..hints import Array
 from ..params import gate_view
+from ..shown import shown
 
 GATES = ("i", "f", "c", "o")  # rows of the stacked weights: input, forget, candidate, output
 PEEPHOLES = ("i", "f", "o")  # rows of p: the gates that see the cell state
 STACKS = {**dict.fromkeys(("W", "U", "b"), GATES), "p": PEEPHOLES}
 
 
+@shown
 @fields(W="4*H D", U="4*H P", b="4*H", p="3*H", W_p="P H")
 @without("W_p", P="H")
 class Params(NamedTuple):
@@ -36,6 +38,7 @@ PEEPHOLE = Record(Params, needs=("p",), refuses=("W_p",))
 PROJECTED = Record(Params, needs=("W_p",), refuses=("p",))
 
 
+@shown
 @fields(h="B P", c="B H")
 class State(NamedTuple):
     """What an LSTM carries from one step to the next."""
@@ -45,6 +48,7 @@ class State(NamedTuple):
     c: Any  # (B, H)
 
 
+@shown
 @fields(f="B H", i="B H", c_tilde="B H", c="B H", o="B H", h="B P")
 class LSTMStep(NamedTuple):
     """Every named value of one step, in the order in which it is computed."""
@@ -57,6 +61,7 @@ class LSTMStep(NamedTuple):
     h: Array  # (B, P) hidden state
 
 
+@shown
 class LSTMBackward(
     namedtuple(
         "Fields",
@@ -73,6 +78,7 @@ class LSTMBackward(
     __slots__ = ()
 
 
+@shown
 class PeepholeBackward(
     namedtuple(
         "Fields",
@@ -85,6 +91,7 @@ class PeepholeBackward(
     __slots__ = ()
 
 
+@shown
 class CoupledBackward(
     namedtuple(
         "Fields",
@@ -97,6 +104,7 @@ class CoupledBackward(
     __slots__ = ()
 
 
+@shown
 class ProjectedBackward(
     namedtuple(
         "Fields",

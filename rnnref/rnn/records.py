@@ -4,8 +4,10 @@ from typing import NamedTuple
 
 from ..checks.declared import fields
 from ..hints import Array
+from ..shown import shown
 
 
+@shown
 @fields(W="H D", U="H H", b="H")
 class Params(NamedTuple):
     """Weights of one RNN layer: W acts on the input, U on the state."""
@@ -15,6 +17,7 @@ class Params(NamedTuple):
     b: Array  # (H,)
 
 
+@shown
 @fields(h="B H")
 class RNNStep(NamedTuple):
     """The named value of one step."""
@@ -22,6 +25,7 @@ class RNNStep(NamedTuple):
     h: Array  # (B, H)
 
 
+@shown
 class RNNBackward(NamedTuple):
     """The derivatives of one step, in the order of computation; a is the net input."""
 

@@ -11,10 +11,12 @@ from ..hints import Array
 from ..layers.affine import Linear
 from ..layers.cells import CELLS, check_forms
 from ..losses.classes import CrossEntropy
+from ..shown import shown
 
 SCORES = {type(None): "dot", General: "general", Additive: "additive", Concat: "concat"}
 
 
+@shown
 class Plain(NamedTuple):
     """Weights of the model whose decoder starts where the encoder ends.
 
@@ -35,6 +37,7 @@ class Plain(NamedTuple):
     out: Linear
 
 
+@shown
 class Bahdanau(NamedTuple):
     """Weights of the model that attends before each step, with the state before it.
 
@@ -62,6 +65,7 @@ class Bahdanau(NamedTuple):
     out: Linear
 
 
+@shown
 class Luong(NamedTuple):
     """Weights of the model that attends after each step, with the state after it.
 
@@ -91,6 +95,7 @@ class Luong(NamedTuple):
     out: Linear
 
 
+@shown
 class Run(NamedTuple):
     """What a model did with its targets before it; the arrays are read-only.
 

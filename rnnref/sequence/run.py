@@ -7,10 +7,12 @@ import numpy as np
 from ..checks.hiding import check_lengths
 from ..checks.scalars import check_count, check_flag
 from ..hints import Array, Lengths
+from ..shown import shown
 from .incoming import check_run
 from .tape import Tape
 
 
+@shown
 class Run(NamedTuple):
     """What a cell did over a sequence. The arrays are read-only.
 
@@ -32,6 +34,7 @@ class Run(NamedTuple):
     tape: Tape
 
 
+@shown
 class Grads(NamedTuple):
     """The derivatives of a loss by everything that went into a run.
 

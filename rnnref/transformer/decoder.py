@@ -11,6 +11,7 @@ from ..masks import check_hiding, spread_over
 from ..overflow import quietly
 from ..records import frozen
 from ..sequence.incoming import check_run, incoming
+from ..shown import shown
 from .feedforward import FeedForward, FeedForwardRun, feed_forward
 from .norm import LayerNorm, LayerNormRun
 from .residual import (
@@ -27,6 +28,7 @@ from .residual import (
 CROSS = Record(MultiHead, axes={"W_k": "E F", "W_v": "E F"})  # both read the memory
 
 
+@shown
 @fields(
     self_attention=SELF,
     norm_1=LayerNorm,
@@ -46,6 +48,7 @@ class DecoderLayer(NamedTuple):
     norm_3: LayerNorm
 
 
+@shown
 class DecoderRun(NamedTuple):
     """What a decoder layer computed, and what its backward pass reads; read-only."""
 
@@ -62,6 +65,7 @@ class DecoderRun(NamedTuple):
     norm: str
 
 
+@shown
 class DecoderGrads(NamedTuple):
     """The gradients of a decoder layer."""
 

@@ -10,6 +10,7 @@ from ..masks import check_hiding
 from ..overflow import quietly
 from ..records import frozen
 from ..sequence.incoming import check_run, incoming
+from ..shown import shown
 from .feedforward import FeedForward, FeedForwardRun, feed_forward
 from .norm import LayerNorm, LayerNormRun
 from .residual import (
@@ -24,6 +25,7 @@ from .residual import (
 )
 
 
+@shown
 @fields(attention=SELF, norm_1=LayerNorm, feed_forward=FeedForward, norm_2=LayerNorm)
 class EncoderLayer(NamedTuple):
     """Weights of an encoder layer; norm_1 belongs to the attention, norm_2 to the network."""
@@ -34,6 +36,7 @@ class EncoderLayer(NamedTuple):
     norm_2: LayerNorm
 
 
+@shown
 class EncoderRun(NamedTuple):
     """What an encoder layer computed, and what its backward pass reads; read-only."""
 
@@ -47,6 +50,7 @@ class EncoderRun(NamedTuple):
     norm: str
 
 
+@shown
 class EncoderGrads(NamedTuple):
     """The gradients of an encoder layer."""
 

@@ -12,6 +12,7 @@ from ..hints import Array, Gradient
 from ..overflow import quietly
 from ..records import frozen, rows, saved
 from ..sequence.incoming import check_run, incoming
+from ..shown import shown
 
 ACTIVATIONS = {
     "relu": (numerics.relu, numerics.relu_slope),
@@ -19,6 +20,7 @@ ACTIVATIONS = {
 }
 
 
+@shown
 @fields(W_1="H E", b_1="H", W_2="E H", b_2="E")
 class FeedForward(NamedTuple):
     """Weights of two linear layers: into H units and back."""
@@ -29,6 +31,7 @@ class FeedForward(NamedTuple):
     b_2: Array  # (E,)
 
 
+@shown
 class FeedForwardRun(NamedTuple):
     """Every named value of the network, in the order in which it is computed; read-only."""
 
@@ -40,6 +43,7 @@ class FeedForwardRun(NamedTuple):
     activation: str
 
 
+@shown
 class FeedForwardGrads(NamedTuple):
     """The gradients of the network."""
 

@@ -14,8 +14,10 @@ from ..hints import Array, Gradient
 from ..overflow import quietly
 from ..records import frozen, rows, saved
 from ..sequence.incoming import check_run, incoming
+from ..shown import shown
 
 
+@shown
 @fields(gamma="E", beta="E")
 class LayerNorm(NamedTuple):
     """What stretches and shifts a vector after it was normalised."""
@@ -24,6 +26,7 @@ class LayerNorm(NamedTuple):
     beta: Array  # (E,)
 
 
+@shown
 class LayerNormRun(NamedTuple):
     """Every named value of a layer norm, in the order in which it is computed; read-only."""
 
@@ -34,6 +37,7 @@ class LayerNormRun(NamedTuple):
     params: LayerNorm
 
 
+@shown
 @fields(gamma="E")
 class RMSNorm(NamedTuple):
     """What stretches a vector after it was normalised."""
@@ -41,6 +45,7 @@ class RMSNorm(NamedTuple):
     gamma: Array  # (E,)
 
 
+@shown
 class RMSNormRun(NamedTuple):
     """Every named value of an RMS norm, in the order in which it is computed; read-only."""
 
@@ -50,6 +55,7 @@ class RMSNormRun(NamedTuple):
     params: RMSNorm
 
 
+@shown
 class NormGrads(NamedTuple):
     """The gradients of a norm."""
 
