@@ -1,14 +1,16 @@
 """Is a gradient right? Compare it with a derivative taken from the loss alone."""
 
+import numbers
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .checks.dims import kind_of
-from .checks.scalars import check_function, check_number
+from .checks import dims
+from .checks.scalars import check_function, check_number, written
 from .errors import ArgumentError, DTypeError, ShapeError, check_option, say
 from .hints import Array
+from .overflow import quietly
 
 __all__ = ["Entry", "Report", "check", "derivative"]
 
@@ -105,19 +107,21 @@ def check(
     ShapeError
         For a gradient of another shape than its argument.
     DTypeError
-        For a loss that is no function, or no dict where one is due.
+        For a loss that is no function or returns anything but one number, for no dict of arrays
+        by name where one is due, or an argument or gradient that is no real array.
 
     References
     ----------
     Squire & Trapp 1998, "Using complex variables to estimate derivatives of real functions".
     """
-    _check("gradcheck.check", loss, args, method)
-    _check_grads(grads, args)
+    function = "gradcheck.check"
+    _check(function, loss, args, method)
+    _check_grads(function, grads, args)
     if tolerance is not None:
-        check_number("gradcheck.check", "tolerance", tolerance, "[0, inf]")
+        check_number(function, "tolerance", tolerance, "[0, inf]")
     table = {}
     for name, grad in grads.items():
-        table[name] = _compare(grad, derivative(loss, args, name, method=method))
+        table[name] = _compare(np.asarray(grad), _derivative(function, loss, args, name, method))
     name = max(table, key=lambda name: table[name].error)
     worst = table[name].error
     ok = worst <= (TOLERANCES[method] if tolerance is None else tolerance)
@@ -151,42 +155,57 @@ def derivative(
     ArgumentError
         For a name that is not in `args`.
     DTypeError
-        For a loss that is no function, or no dict where one is due.
+        As for `check`.
     """
     _check("gradcheck.derivative", loss, args, method)
-    if name not in args:
+    if not isinstance(name, str) or name not in args:
         expected = say("one of ", "以下名字之一：") + ", ".join(args)
-        raise ArgumentError("gradcheck.derivative", "name", expected, str(name))
-    slope = _complex_slope if method == "complex" else _central_slope
+        raise ArgumentError("gradcheck.derivative", "name", expected, written(name))
+    return _derivative("gradcheck.derivative", loss, args, name, method)
+
+
+def _derivative(
+    function: str, loss: Callable[..., Any], args: Mapping[str, Array], name: str, method: str
+) -> Array:
+    _check_real(function, f"args[{name!r}]", args[name])
     array = np.asarray(args[name], float)
+    slope = _complex_slope if method == "complex" else _central_slope
+    kind = numbers.Complex if method == "complex" else numbers.Real
+
+    def moved(step: Array) -> Any:
+        found = loss(**{**args, name: array + step})
+        if isinstance(found, np.ndarray) and found.shape == ():
+            found = found[()]
+        if not isinstance(found, kind):
+            expected = say("a function that returns one number", "返回一个数的函数")
+            if kind is numbers.Real:
+                expected = say("a function that returns one real number", "返回一个实数的函数")
+            raise DTypeError(function, "loss", expected, dims.kind_of(found))
+        return found
+
     result = np.empty(array.shape)
     for index in np.ndindex(array.shape):
         direction = np.zeros(array.shape)
         direction[index] = 1
-        result[index] = slope(loss, args, name, array, direction)
+        result[index] = slope(moved, direction)
     return result
 
 
-def _complex_slope(
-    loss: Callable[..., Any], args: Mapping[str, Array], name: str, array: Array, direction: Array
-) -> float:
-    moved = loss(**{**args, name: array + 1j * COMPLEX_STEP * direction})
-    return float(np.imag(moved)) / COMPLEX_STEP
+def _complex_slope(moved: Callable[[Array], Any], direction: Array) -> float:
+    return float(np.imag(moved(1j * COMPLEX_STEP * direction))) / COMPLEX_STEP
 
 
-def _central_slope(
-    loss: Callable[..., Any], args: Mapping[str, Array], name: str, array: Array, direction: Array
-) -> float:
-    up = loss(**{**args, name: array + CENTRAL_STEP * direction})
-    down = loss(**{**args, name: array - CENTRAL_STEP * direction})
-    return float(up - down) / (2 * CENTRAL_STEP)
+def _central_slope(moved: Callable[[Array], Any], direction: Array) -> float:
+    up, down = moved(CENTRAL_STEP * direction), moved(-CENTRAL_STEP * direction)
+    return float(quietly(np.subtract)(up, down)) / (2 * CENTRAL_STEP)
 
 
+@quietly
 def _compare(grad: Array, true: Array) -> Entry:
     if true.size == 0:
         return Entry(0.0, (), 0.0, 0.0)
     scale = np.max(np.abs(true), initial=0.0)
-    difference = np.abs(np.asarray(grad) - true) / (scale if scale > 1e-8 else 1.0)
+    difference = np.abs(grad - true) / (scale if scale > 1e-8 else 1.0)
     # NaN and inf are errors whatever the scale, and the first of them is what to look at.
     difference = np.where(np.isfinite(difference), difference, np.inf)
     index = tuple(int(k) for k in np.unravel_index(np.argmax(difference), true.shape))
@@ -200,24 +219,31 @@ def _check(function: str, loss: object, args: object, method: object) -> None:
 
 
 def _check_dict(function: str, argument: str, value: object) -> None:
+    expected = say("a dict of arrays by name", "从名字到数组的字典")
     if not isinstance(value, Mapping):
-        expected = say("a dict of arrays by name", "从名字到数组的字典")
-        raise DTypeError(function, argument, expected, kind_of(value))
+        raise DTypeError(function, argument, expected, dims.kind_of(value))
+    for key in value:
+        if not isinstance(key, str):
+            actual = say(f"the key {key!r}", f"键 {key!r}")
+            raise DTypeError(function, argument, expected, actual)
 
 
-def _check_grads(grads: Mapping[str, Any], args: Mapping[str, Array]) -> None:
-    _check_dict("gradcheck.check", "grads", grads)
+def _check_real(function: str, argument: str, value: Any) -> None:
+    dims.check(argument, value, "...", dims.Known(function))
+    if np.iscomplexobj(value):
+        raise DTypeError(function, argument, say("real", "实数"), dims.kind_of(value))
+
+
+def _check_grads(function: str, grads: Mapping[str, Any], args: Mapping[str, Array]) -> None:
+    _check_dict(function, "grads", grads)
     if not grads:
         expected = say("a gradient for at least one argument", "至少一个参数的梯度")
-        raise ArgumentError("gradcheck.check", "grads", expected, "{}")
+        raise ArgumentError(function, "grads", expected, "{}")
     for name, grad in grads.items():
         if name not in args:
             expected = say("a subset of ", "以下名字的子集：") + ", ".join(args)
-            raise ArgumentError("gradcheck.check", "grads", expected, name)
+            raise ArgumentError(function, "grads", expected, name)
+        own = f"grads[{name!r}]"
+        _check_real(function, own, grad)
         if np.shape(grad) != np.shape(args[name]):
-            raise ShapeError(
-                "gradcheck.check",
-                f"grads[{name!r}]",
-                str(np.shape(args[name])),
-                str(np.shape(grad)),
-            )
+            raise ShapeError(function, own, str(np.shape(args[name])), str(np.shape(grad)))

@@ -3,7 +3,7 @@ import pytest
 from refusals import texts
 
 import rnnref
-from rnnref import ArgumentError, DTypeError, OptionError, ShapeError, gradcheck
+from rnnref import ArgumentError, DTypeError, OptionError, ShapeError, gradcheck, rnn
 
 
 def cubic(a, b):
@@ -118,7 +118,28 @@ def test_a_tolerance_of_ones_own_decides(args, grads):
     assert gradcheck.check(cubic, args, grads, tolerance=1e-5).ok
 
 
+@pytest.mark.parametrize("method", ["complex", "central"])
+@pytest.mark.parametrize("kind", [float, np.float64, np.array])
+def test_an_argument_and_its_gradient_may_be_one_number(kind, method):
+    report = gradcheck.check(lambda a: a**2, {"a": kind(2.0)}, {"a": kind(4.0)}, method=method)
+    assert report.ok and report.where == ("a", ())
+
+
+@pytest.mark.parametrize("method", ["complex", "central"])
+def test_a_loss_may_be_an_array_without_axes(method):
+    found = gradcheck.derivative(lambda a: np.array(np.sum(a**2)), NAMED, "a", method=method)
+    np.testing.assert_allclose(found, [2, 2], rtol=1e-9)
+
+
+def test_a_loss_that_is_infinite_has_a_derivative_of_nan_without_a_warning():
+    assert np.isnan(gradcheck.derivative(lambda a: np.inf, NAMED, "a", method="central")).all()
+    report = gradcheck.check(lambda a: np.inf, NAMED, NAMED, method="central")
+    assert not report.ok and report.worst == np.inf
+
+
 NAMED = {"a": np.ones(2)}
+RECORD = rnn.Params(np.ones((2, 3)), np.ones((2, 2)), np.ones(2))
+FLOATS = "an array of float64, float32 or complex128", "float64、float32 或 complex128 数组"
 REFUSALS = {
     "a number in place of a loss": (
         lambda: gradcheck.check(2.0, NAMED, NAMED),
@@ -143,6 +164,75 @@ REFUSALS = {
         ArgumentError,
         "gradcheck.derivative: name must be one of a, got b",
         "gradcheck.derivative：name 应为以下名字之一：a，实际是 b",
+    ),
+    "a name that is none": (
+        lambda: gradcheck.derivative(np.sum, NAMED, ["a"]),
+        ArgumentError,
+        "gradcheck.derivative: name must be one of a, got list",
+        "gradcheck.derivative：name 应为以下名字之一：a，实际是 list",
+    ),
+    "a place in place of a name": (
+        lambda: gradcheck.check(np.sum, {0: np.ones(2)}, {0: np.ones(2)}),
+        DTypeError,
+        "gradcheck.check: args must be a dict of arrays by name, got the key 0",
+        "gradcheck.check：args 应为从名字到数组的字典，实际是键 0",
+    ),
+    "a list for a gradient": (
+        lambda: gradcheck.check(np.sum, NAMED, {"a": [1.0, 1.0]}),
+        DTypeError,
+        f"gradcheck.check: grads['a'] must be {FLOATS[0]}, got list: "
+        "np.array(grads['a'], dtype=float) converts it",
+        f"gradcheck.check：grads['a'] 应为 {FLOATS[1]}，实际是 list："
+        "可用 np.array(grads['a'], dtype=float) 转换",
+    ),
+    "a complex gradient": (
+        lambda: gradcheck.check(np.sum, NAMED, {"a": np.ones(2, complex)}),
+        DTypeError,
+        "gradcheck.check: grads['a'] must be real, got an array of complex128",
+        "gradcheck.check：grads['a'] 应为实数，实际是 complex128 数组",
+    ),
+    "a complex argument": (
+        lambda: gradcheck.derivative(np.sum, {"a": np.ones(2, complex)}, "a"),
+        DTypeError,
+        "gradcheck.derivative: args['a'] must be real, got an array of complex128",
+        "gradcheck.derivative：args['a'] 应为实数，实际是 complex128 数组",
+    ),
+    "a record for an argument": (
+        lambda: gradcheck.derivative(np.sum, {"p": RECORD}, "p"),
+        DTypeError,
+        f"gradcheck.derivative: args['p'] must be {FLOATS[0]}, got rnn.Params",
+        f"gradcheck.derivative：args['p'] 应为 {FLOATS[1]}，实际是 rnn.Params",
+    ),
+    "arguments within each other": (
+        lambda: gradcheck.derivative(np.sum, {"p": NAMED}, "p"),
+        DTypeError,
+        f"gradcheck.derivative: args['p'] must be {FLOATS[0]}, got dict",
+        f"gradcheck.derivative：args['p'] 应为 {FLOATS[1]}，实际是 dict",
+    ),
+    "an argument in words": (
+        lambda: gradcheck.derivative(np.sum, {"a": "1"}, "a"),
+        DTypeError,
+        f"gradcheck.derivative: args['a'] must be {FLOATS[0]}, got str",
+        f"gradcheck.derivative：args['a'] 应为 {FLOATS[1]}，实际是 str",
+    ),
+    "a loss of several numbers": (
+        lambda: gradcheck.check(lambda a: 2 * a, NAMED, NAMED),
+        DTypeError,
+        "gradcheck.check: loss must be a function that returns one number, "
+        "got an array of complex128",
+        "gradcheck.check：loss 应为返回一个数的函数，实际是 complex128 数组",
+    ),
+    "a loss that returns nothing": (
+        lambda: gradcheck.derivative(lambda a: None, NAMED, "a"),
+        DTypeError,
+        "gradcheck.derivative: loss must be a function that returns one number, got None",
+        "gradcheck.derivative：loss 应为返回一个数的函数，实际是 None",
+    ),
+    "a complex loss for differences": (
+        lambda: gradcheck.check(lambda a: 1j * float(np.sum(a)), NAMED, NAMED, method="central"),
+        DTypeError,
+        "gradcheck.check: loss must be a function that returns one real number, got complex",
+        "gradcheck.check：loss 应为返回一个实数的函数，实际是 complex",
     ),
     "a negative tolerance": (
         lambda: gradcheck.check(np.sum, NAMED, NAMED, tolerance=-1e-9),
