@@ -15,6 +15,7 @@ from .checks.scalars import check_count, check_number
 from .errors import ArgumentError, say
 from .hints import Array, Gradient, Lengths
 from .masks import check_hiding
+from .overflow import quietly
 from .records import frozen, saved
 from .selection import finite, gathered, kept, product, shift
 from .sequence.incoming import check_run, incoming
@@ -43,7 +44,6 @@ class ChunkedGrads(NamedTuple):
 
 
 @shapes(q="B T E", k="B S E", v="B S V")
-@np.errstate(invalid="ignore")  # what nobody sees may be infinite
 def attention(
     q: Array,
     k: Array,
@@ -128,7 +128,7 @@ def _attend(given: Given, b: int, rows: slice) -> tuple[Array, Array]:
     return y / total, np.where(empty, -np.inf, shift(largest) + np.log(total))
 
 
-@np.errstate(invalid="ignore", over="ignore")  # what nobody sees may be anything
+@quietly
 def attention_backward(
     run: Chunked, *, dy: Gradient = None, dlog_sums: Gradient = None
 ) -> ChunkedGrads:

@@ -8,6 +8,7 @@ from .checks.scalars import check_count
 from .checks.tokens import check_batch, check_token
 from .hints import Array, DType, Lengths
 from .numerics import log_softmax
+from .overflow import quietly
 from .records import frozen
 from .seq2seq.decoder import decode
 from .seq2seq.encoder import Encoded, encode
@@ -35,6 +36,7 @@ class Beam(NamedTuple):
     log_p: Array  # (B, K) the logarithms of their probabilities
 
 
+@quietly
 def greedy(
     source: Array,
     p: Model,
@@ -93,6 +95,7 @@ def greedy(
     return Greedy(*map(frozen, (written, lengths, log_p)))
 
 
+@quietly
 def beam(
     source: Array,
     p: Model,

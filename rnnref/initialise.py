@@ -14,6 +14,7 @@ import numpy as np
 from .checks.scalars import check_count, check_dtype, check_gates, check_number, check_rng, written
 from .errors import ArgumentError, check_option, say
 from .hints import Array, DType, Generator, Shape
+from .overflow import quietly
 
 __all__ = ["chrono", "forget_bias", "orthogonal", "uniform", "xavier_normal", "xavier_uniform"]
 
@@ -40,12 +41,13 @@ def uniform(rng: Generator, shape: Shape, H: int, *, dtype: DType = np.float64) 
     DTypeError
         For another kind of `rng` or `dtype`.
     """
-    _check("uniform", rng, shape, 1, dtype)
+    _check("initialise.uniform", rng, shape, 1, dtype)
     check_count("initialise.uniform", "H", H, 1)
     bound = 1 / math.sqrt(H)
     return rng.uniform(-bound, bound, shape).astype(dtype)
 
 
+@quietly
 def xavier_uniform(
     rng: Generator, shape: Shape, *, blocks: int = 1, gain: float = 1.0, dtype: DType = np.float64
 ) -> Array:
@@ -83,6 +85,7 @@ def xavier_uniform(
     return rng.uniform(-bound, bound, shape).astype(dtype)
 
 
+@quietly
 def xavier_normal(
     rng: Generator, shape: Shape, *, blocks: int = 1, gain: float = 1.0, dtype: DType = np.float64
 ) -> Array:
@@ -98,6 +101,7 @@ def xavier_normal(
     return (gain * math.sqrt(2 / max(fans, 1)) * rng.standard_normal(shape)).astype(dtype)
 
 
+@quietly
 def orthogonal(
     rng: Generator, shape: Shape, *, blocks: int = 1, gain: float = 1.0, dtype: DType = np.float64
 ) -> Array:
@@ -115,14 +119,13 @@ def orthogonal(
     _fans("orthogonal", rng, shape, blocks, gain, dtype)
     rows, columns = shape[0] // blocks, shape[1]
     normal = rng.standard_normal((blocks, rows, columns))
-    tall = normal.mT if rows < columns else normal
-    Q, R = np.linalg.qr(tall)
+    Q, R = np.linalg.qr(normal.mT if rows < columns else normal)
     # LAPACK chooses the signs by its own rule; these make the diagonal of R positive.
     Q = Q * np.where(np.diagonal(R, axis1=-2, axis2=-1) < 0, -1, 1)[:, None]
-    turned = Q.mT if rows < columns else Q
-    return (gain * turned).reshape(shape).astype(dtype)
+    return (gain * (Q.mT if rows < columns else Q)).reshape(shape).astype(dtype)
 
 
+@quietly
 def forget_bias(
     gates: Sequence[str], H: int, value: float = 1.0, *, gate: str = "f", dtype: DType = np.float64
 ) -> Array:
@@ -209,8 +212,7 @@ def chrono(
     check_gates("initialise.chrono", gates)
     check_option("initialise.chrono", "keep", keep, gates)
     if write is not None:
-        others = [gate for gate in gates if gate != keep]
-        check_option("initialise.chrono", "write", write, others)
+        check_option("initialise.chrono", "write", write, [g for g in gates if g != keep])
     check_count("initialise.chrono", "H", H, 1)
     check_count("initialise.chrono", "T", T, 2)
     check_dtype("initialise.chrono", dtype)
@@ -228,7 +230,7 @@ def _biases(gates: Sequence[str], H: int, filled: Mapping[Any, Any], dtype: DTyp
 
 def _fans(name: str, rng: Generator, shape: Shape, blocks: int, gain: float, dtype: DType) -> int:
     """Check the arguments of a rule for matrices; return inputs plus outputs of one block."""
-    _check(name, rng, shape, 2, dtype)
+    _check(f"initialise.{name}", rng, shape, 2, dtype)
     check_count(f"initialise.{name}", "blocks", blocks, 1)
     check_number(f"initialise.{name}", "gain", gain, "(0, inf)")
     if shape[0] % blocks:
@@ -237,8 +239,7 @@ def _fans(name: str, rng: Generator, shape: Shape, blocks: int, gain: float, dty
     return shape[0] // blocks + shape[1]
 
 
-def _check(name: str, rng: object, shape: object, axes: int, dtype: DType) -> None:
-    function = f"initialise.{name}"
+def _check(function: str, rng: object, shape: object, axes: int, dtype: DType) -> None:
     check_rng(function, rng)
     if not isinstance(shape, tuple) or len(shape) < axes or len(shape) > 2:
         pair = say("a tuple (rows, columns)", "元组 (rows, columns)")

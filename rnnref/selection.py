@@ -103,8 +103,7 @@ def product(weights: Array, v: Array, live: Array | None) -> Array:
     rest = np.where(odd, v, 0)
     counting = np.any(odd, axis=-1) & np.any(live, axis=-2)
     for s in np.flatnonzero(np.any(counting, axis=tuple(range(counting.ndim - 1)))):
-        with np.errstate(invalid="ignore"):  # infinity times a weight of 0
-            part = weights[..., s, None] * rest[..., None, s, :]
+        part = weights[..., s, None] * rest[..., None, s, :]
         total = total + np.where(live[..., s, None], part, 0)
     return total
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from .. import gru, lstm, rnn
 from ..hints import Array
+from ..overflow import quietly
 
 CELLS = {"rnn": rnn, "lstm": lstm, "gru": gru}
 GATES = {"rnn": ("h",), "lstm": lstm.GATES, "gru": gru.GATES}  # our order of rows
@@ -44,6 +45,7 @@ def ordered(stacked: Array, old: Sequence[str], new: Sequence[str]) -> Array:
     return np.concatenate([blocks[gate] for gate in new])
 
 
+@quietly
 def to_record(cell: str, rows: Rows, gates: Sequence[str], reset: str | None = None) -> Any:
     """Make our record of a framework's rows.
 
