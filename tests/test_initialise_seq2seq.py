@@ -1,5 +1,7 @@
 """Weights from which encoder-decoder models start to learn."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,19 @@ def test_the_same_seed_gives_the_same_weights_and_no_two_matrices_the_same_numbe
 def test_the_vector_of_a_score_is_drawn_too(name):
     score = getattr(draw(name), "score", None)
     assert score is None or np.all(score.v_a != 0)
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [
+        lambda r: seq2seq.init_bahdanau(r, 3, 3, 2, 2, 2).score.v_a,
+        lambda r: seq2seq.init_luong(r, 3, 3, 2, 2, score="concat").score.v_a,
+    ],
+)
+def test_the_vector_of_a_score_is_drawn_as_the_one_row_that_it_is(vector):
+    rng = np.random.default_rng(6)
+    largest = max(np.abs(vector(rng)).max() for _ in range(50))
+    assert math.sqrt(6 / (2 + 2)) < largest <= math.sqrt(6 / (1 + 2))
 
 
 @pytest.mark.parametrize(("name", "letter"), EVERY_SIZE)

@@ -25,6 +25,16 @@ PRINTED = {
         lambda: rnn.RNNStep(np.array([[0.123456, -1.0], [2.0, 0.5]])),
         "rnn.RNNStep(h=float64 (2, 2) [[ 0.1235, -1. ], [ 2. , 0.5 ]])",
     ),
+    "as many numbers as are few": (
+        lambda: rnn.RNNStep(np.zeros(8)),
+        "rnn.RNNStep(h=float64 (8,) [0., 0., 0., 0., 0., 0., 0., 0.])",
+    ),
+    "one more": (lambda: rnn.RNNStep(np.zeros(9)), "rnn.RNNStep(h=float64 (9,))"),
+    "two directions": (
+        lambda: layers.stack(x, [rnn.init(rng, 3, 5), rnn.init(rng, 3, 5)], bidirectional=True),
+        "layers.StackRun(y=float64 (2, 5, 10), state=(float64 (2, 5), float64 (2, 5)), "
+        "runs=(rnn.Run(...), rnn.Run(...)), bidirectional=True)",
+    ),
     "one number": (
         lambda: rnn.RNNStep(np.array(1.5 + 2j)),
         "rnn.RNNStep(h=complex128 () 1.5+2.j)",

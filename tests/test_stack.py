@@ -229,10 +229,21 @@ REFUSALS = {
         "layers.stack: layers[2].W must have shape (4*H, D=8), got (24, 4): "
         "D=8 comes from layers[0] and layers[1]",
     ),
+    "two directions of different units": (
+        lambda: layers.stack(x, [two[0], records("rnn", False, (6,))[0]], bidirectional=True),
+        ShapeError,
+        "layers.stack: layers[1].W must have shape (H=4, D=3), got (6, 3): "
+        "H=4 comes from layers[0].W (4, 3)",
+    ),
     "too few states": (
         lambda: layers.stack(x, two, state=[np.zeros((B, H))]),
         ArgumentError,
         "layers.stack: state must be a sequence of 3 states, got 1 of them",
+    ),
+    "a state for another batch in the second layer": (
+        lambda: layers.stack(x, two, state=[None, np.zeros((1, 6)), None]),
+        ShapeError,
+        "layers.stack: state[1] must have shape (B=2, H=6), got (1, 6): B=2 comes from x (2, 5, 3)",
     ),
     "one state for all": (
         lambda: layers.stack(x, two, state=np.zeros((3, B, H))),
@@ -336,11 +347,21 @@ def test_what_cannot_be_stacked_is_refused_in_one_sentence(name):
     assert str(refusal.value) == text
 
 
-def test_refusals_are_set_in_chinese(chinese):
-    with pytest.raises(ArgumentError) as refusal:
-        layers.stack(x, pairs[:3], bidirectional=True)
-    text = "layers.stack：layers 应为 bidirectional=True 时成对的记录，实际是 3 个"
-    assert str(refusal.value) == text
+CHINESE = {
+    "half a pair": "layers 应为 bidirectional=True 时成对的记录，实际是 3 个",
+    "a number of layers": "layers 应为 rnn.Params, lstm.Params, gru.Params 之一的序列，实际是 int",
+    "too few states": "state 应为 3 个状态的序列，实际是 1 个",
+    "a layer for one direction of two": "layers[2].W 应具有形状 (4*H, D=8)，实际是 (24, 4)："
+    "D=8 来自 layers[0] 和 layers[1]",
+}
+
+
+@pytest.mark.parametrize("name", CHINESE)
+def test_refusals_are_set_in_chinese(chinese, name):
+    call, kind, _ = REFUSALS[name]
+    with pytest.raises(kind) as refusal:
+        call()
+    assert str(refusal.value) == f"layers.stack：{CHINESE[name]}"
 
 
 def test_the_complex_step_is_taken_by_the_package_too():

@@ -42,7 +42,7 @@ def check_layers(layers: Sequence[Any], K: int) -> Any:
     """Check kind and number of the records; return the module of their cell."""
     function, many = "layers.stack", isinstance(layers, (list, tuple))
     count = len(layers) if many else 0
-    kind = type(layers[0]) if count and type(layers) not in CELLS else None
+    kind = type(layers[0]) if count else None
     if kind not in CELLS:
         kinds = ", ".join(map(name_of, CELLS))
         expected = say(f"a sequence of one of {kinds}", f"{kinds} 之一的序列")
@@ -69,13 +69,13 @@ def check_sizes(x: Array, layers: Sequence[Any], states: list[Any], K: int) -> N
             check(f"state[{n}]", state, forward.shapes["state"], known)
         if n % K == K - 1:
             below = range(n + 1 - K, n + 1)
-            width = sum(layers[k].U.shape[1] for k in below)
+            width = K * p.U.shape[1]  # both directions have the same units
             source = say(" and ", " 和 ").join(f"layers[{k}]" for k in below)
             known = Known("layers.stack")
             known.sizes |= {"B": batch, "D": Size(width, source)}
 
 
-def one_each(function: str, argument: str, states: Any, records: Sequence[Any]) -> list[Any]:
+def one_each(function: str, argument: str, states: Any, records: Sequence[Any]) -> Any:
     """Return one state for each record; None becomes as many."""
     if states is None:
         return [None] * len(records)
@@ -85,4 +85,4 @@ def one_each(function: str, argument: str, states: Any, records: Sequence[Any]) 
         expected = say(f"a sequence of {count} states", f"{count} 个状态的序列")
         actual = say(f"{len(states)} of them", f"{len(states)} 个") if many else kind_of(states)
         raise ArgumentError(function, argument, expected, actual)
-    return list(states)
+    return states
