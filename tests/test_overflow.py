@@ -7,7 +7,7 @@ import seq2seq_cases
 import there_and_back
 from there_and_back import WAYS
 
-from rnnref import convert, decoding, initialise, lstm, optim
+from rnnref import convert, decoding, initialise, losses, lstm, optim
 
 FACTORS = {"f8": 1e300, "f4": 3e37, "c16": 1e300}
 every_dtype = pytest.mark.parametrize("dtype", FACTORS)
@@ -116,3 +116,17 @@ def test_sequences_less_likely_than_any_float_can_say_are_impossible_to_a_beam()
     given = {"bos": 0, "eos": 1, "limit": 2, "source_lengths": seq2seq_cases.SOURCE_LENGTHS}
     found = decoding.beam(seq2seq_cases.source, p, width=20, **given)
     assert found.log_p[0, 0] == 0 and found.log_p[0, -1] == -np.inf
+
+
+def test_an_infinite_perplexity_is_silent_there_and_back():
+    logits = huge("f8", [[1.0, -1.0, 0.5]])
+    run = losses.perplexity(logits, np.array([1]))
+    assert run.value == np.inf
+    assert np.all(np.isinf(losses.perplexity_backward(run)[0, :2]))
+
+
+def test_every_way_back_is_tried_here():
+    tried = {way.backward for way in WAYS.values()} | set(declared.CHECKED.values())
+    tried.add(losses.perplexity_backward)
+    backward = {f for name, f in declared.DOCUMENTED.items() if name.endswith("backward")}
+    assert backward <= tried
