@@ -47,7 +47,10 @@ def test_orders_are_those_of_the_documentation(cell):
         ("matrix-gru-flax", "3 × (3, 4)"),
         ("biases-lstm-rnnref", "(16,)"),
         ("biases-lstm-pytorch", "2 × (16,)"),
-        ("biases-gru-rnnref", "(12,); (4,)"),
+        ("biases-gru-rnnref", "(12,)"),
+        ("biases-gru-rnnref-2", "(4,)"),
+        ("written-lstm-pytorch", "i f g o"),
+        ("written-gru-flax", "r z n"),
         ("biases-gru-keras", "(2, 12)"),
         ("biases-gru-flax", "4 × (4,)"),
         ("numbers-lstm-rnnref", "128"),
@@ -68,6 +71,11 @@ def test_a_feature_that_fails_for_another_reason_than_a_refusal_is_an_error(monk
     monkeypatch.setitem(frameworks.FEATURES, "before", broken)
     with pytest.raises(ValueError, match="must have shape"):
         frameworks.accepted("before", "Keras")
+
+
+def test_a_cell_that_would_leave_out_a_shape_is_an_error():
+    with pytest.raises(ValueError, match="the page shows 1"):
+        frameworks.shapes("gru", "rnnref", "b")
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -18,4 +18,4 @@ def moved(rows):
 
 
 print(f"r z: {moved(slice(0, 4)):.2g}")
-print(f"n:   {moved(slice(4, 6)):.2g}")
+print(f"h:   {moved(slice(4, 6)):.2g}")

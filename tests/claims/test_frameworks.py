@@ -14,7 +14,7 @@ import onnx_node
 import pytest
 from layered import Case
 
-from rnnref import ArgumentError, ShapeError, convert, examples, gradcheck, gru, lstm
+from rnnref import ArgumentError, ShapeError, convert, examples, gradcheck, gru, lstm, rnn
 from rnnref.explain.values import frameworks as tables
 from scripts import pages
 
@@ -174,6 +174,27 @@ def test_without_the_options_a_record_with_b_u_is_refused():
         gru.forward(examples.X, p)
 
 
+@pytest.mark.claim("frameworks.keras-told")
+@pytest.mark.parametrize(("cell", "options"), [("gru", {}), ("gru", AFTER)])
+def test_biases_of_a_keras_gru_do_not_fit_a_wrong_reset_after(cell, options):
+    p, options, _ = single(cell, **options)
+    weights, right = convert.to_keras([p], options), options == AFTER
+    convert.from_keras(weights, cell, reset_after=right)
+    with pytest.raises(ArgumentError, match="reset_after"):
+        convert.from_keras(weights, cell, reset_after=not right)
+
+
+@pytest.mark.claim("frameworks.onnx-untold")
+def test_the_example_in_onnx_without_attributes_resets_before_and_is_off_by_0_15():
+    p = examples.gru_params_reset_after()
+    weights = convert.to_onnx([p], AFTER)
+    [q], found = convert.from_onnx(weights, "gru")
+    assert found["reset"] == "before"
+    right = gru.forward(examples.X, p, **AFTER).y
+    wrong = gru.forward(examples.X, q, **found).y
+    assert round(off(wrong, right), 2) == 0.15
+
+
 @pytest.mark.claim("frameworks.untold")
 def test_weights_of_a_relu_network_are_taken_for_tanh_unless_told():
     p, options, y = single("rnn", nonlinearity="relu")
@@ -201,12 +222,12 @@ def test_every_wrong_order_has_the_right_shapes_and_visibly_wrong_numbers():
 
 
 @pytest.mark.claim("frameworks.sign")
-def test_the_order_of_onnx_read_as_ours_turns_the_sign_of_unit_2_at_step_1():
+def test_the_order_of_onnx_read_as_ours_turns_the_sign_of_unit_2_at_steps_1_and_2():
     p = examples.lstm_params()
     wrong = reordered(p, (0, 3, 1, 2))
     np.testing.assert_array_equal(convert.to_onnx([p])["W"][0], wrong.W)
-    right, other = (lstm.forward(examples.X, q).y[0, 0, 1] for q in (p, wrong))
-    assert right < 0 < other
+    right, other = (lstm.forward(examples.X, q).y[0, :, 1] for q in (p, wrong))
+    assert (np.sign(right) != np.sign(other)).tolist() == [True, True, False]
 
 
 @pytest.mark.claim("frameworks.transpose-seen")
@@ -241,6 +262,31 @@ def test_a_square_matrix_that_was_not_transposed_is_accepted_and_wrong():
         assert off(outputs(q, found), y) > 0.1
 
 
+@pytest.mark.claim("frameworks.square-input")
+@pytest.mark.parametrize(
+    ("name", "cell", "key", "times"),
+    [
+        ("keras", "rnn", "simple_rnn/simple_rnn_cell/kernel", 1),
+        ("flax", "rnn", "i/kernel", 1),
+        ("flax", "lstm", "if/kernel", 1),
+        ("flax", "gru", "ir/kernel", 1),
+        ("keras", "lstm", "lstm/lstm_cell/kernel", 4),
+        ("keras", "gru", "gru/gru_cell/kernel", 3),
+    ],
+)
+def test_with_such_sizes_a_matrix_on_the_input_is_square_and_its_transpose_unseen(
+    rng, name, cell, key, times
+):
+    p, options, _ = single(cell, **(AFTER if cell == "gru" else {}))
+    p = p._replace(W=rng.standard_normal((len(p.b), times * H)))
+    told = {"reset_after": True} if (name, cell) == ("keras", "gru") else {}
+    weights = TO[name]([p], options)
+    assert weights[key].shape == (times * H, times * H)
+    [q], found = FROM[name](weights | {key: weights[key].T}, cell, **told)
+    run, x = {"rnn": rnn, "lstm": lstm, "gru": gru}[cell].forward, rng.random((B, T, times * H))
+    assert off(run(x, q, **found).y, run(x, p, **options).y) > 0.01
+
+
 @pytest.mark.claim("frameworks.split")
 def test_only_the_two_biases_of_the_candidate_are_not_just_a_sum():
     gates, candidate = (numbers(line)[-1] for line in printed("frameworks_biases"))
@@ -269,6 +315,13 @@ def test_one_step_of_descent_moves_the_sum_of_two_biases_twice_as_far(rng):
     assert report.ok, report
     moved = sum(bias - 0.1 * back for bias in given.values()) - p.b
     np.testing.assert_allclose(moved, 2 * (-0.1 * back), rtol=1e-12, atol=ROUNDING)
+
+
+@pytest.mark.claim("frameworks.candidate-steps")
+def test_the_two_biases_of_the_candidate_do_not_receive_the_same_gradient():
+    run = gru.forward(examples.X, examples.gru_params_reset_after(), **AFTER)
+    back = gru.backward(run, dy=examples.DY).params
+    assert np.all(np.abs(back.b_u - back.b_h) > 0.01)
 
 
 @pytest.mark.claim("frameworks.helpers")
@@ -357,7 +410,7 @@ def test_one_of_two_biases_alone_raises_no_error_and_gives_other_numbers(rng):
 
 
 @pytest.mark.claim("frameworks.dropped")
-def test_without_its_options_a_gru_is_refused_and_a_relu_network_is_wrong():
+def test_without_its_options_a_gru_is_refused_and_other_records_are_wrong():
     p, _, _ = single("gru", **AFTER)
     with pytest.raises(ArgumentError):
         gru.forward(layered.inputs(), p)
@@ -365,6 +418,12 @@ def test_without_its_options_a_gru_is_refused_and_a_relu_network_is_wrong():
     [q], found = convert.from_torch(convert.to_torch([p], options), "rnn", nonlinearity="relu")
     assert found == options
     assert off(outputs(q, {}), y) > 0.1
+    for options in ({"coupled": True}, {"reverse": True}):
+        p, _, y = single("lstm", **options)
+        told = {"attributes": convert.onnx_attributes([p], options)}
+        [q], found = convert.from_onnx(convert.to_onnx([p], options), "lstm", **told)
+        assert found.items() >= options.items()
+        assert off(outputs(q, {}), y) > 0.1
 
 
 @pytest.mark.claim("frameworks.zero-biases")
@@ -410,13 +469,21 @@ def test_the_lines_of_the_answer_take_one_layer_out_of_the_weights_of_a_model():
 
 
 @pytest.mark.claim("frameworks.exercise-blind")
-def test_equal_gates_and_a_network_of_zeros_hide_the_order(rng):
+def test_equal_gates_an_input_of_zeros_and_a_network_of_zeros_hide_the_order():
     p, _, y = single("lstm")
     assert off(outputs(reordered(p, (1, 0, 2, 3)), {}), y) > 0.1
     for array in (p.W, p.U, p.b):
         array.flags.writeable = True
         array[H : 2 * H] = array[:H]
     assert off(outputs(reordered(p, (1, 0, 2, 3)), {}), outputs(p, {})) == 0
+    p, _, _ = single("lstm")
+    for array in (p.W, p.U, p.b):
+        array.flags.writeable = True
+        array[H : 2 * H] = array[:H]
+    p.W[H : 2 * H, 1] += 1.0  # the gates differ in the column of one input, which is always 0
+    x = layered.inputs() * [1, 0, 1]
+    turned = lstm.forward(x, reordered(p, (1, 0, 2, 3))).y
+    np.testing.assert_array_equal(turned, lstm.forward(x, p).y)
     still = p._replace(b=np.zeros_like(p.b))
     for order in itertools.permutations(range(4)):
         assert not lstm.forward(np.zeros((B, T, D)), reordered(still, order)).y.any()

@@ -95,8 +95,8 @@ def stored_lstm(t):
     marks += on_columns(kept)
     said = {name.lower(): " ".join(order(kept.p, kept.places[name])) for name in kept.places}
     title, alt = t("fig_stored_lstm"), t("alt_stored_lstm", **said)
-    height, focus = LOWER + 2 * DOWN + 4, 0.75  # a phone starts where the bands cross
-    return Picture(marks, WIDTH, height, title, alt, kept.values(), focus=focus)
+    height = LOWER + 2 * DOWN + 4
+    return Picture(marks, WIDTH, height, title, alt, kept.values(), focus=0)
 
 
 def first(kept, name):

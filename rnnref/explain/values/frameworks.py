@@ -28,6 +28,8 @@ def gru_params(**extra):
 
 
 CELLS = {"lstm": (lstm_params(), {}), "gru": (gru_params(b_u=H), AFTER)}
+WRITTEN = {"lstm": ("c", "g"), "gru": ("h", "n")}  # the candidate here and in documentation
+SEVERAL = {(OURS, "gru"): 2}  # biases of more than one shape
 
 
 def blocks(cell, name):
@@ -36,8 +38,17 @@ def blocks(cell, name):
     return TIGHT.join(order(p, places(p, options)[name]))
 
 
-def shapes(cell, name, fields):
-    """Say which arrays a framework has in the place of some of our fields: 4 × (3, 4)."""
+def written(cell, name):
+    """Say the same in the letters of the documentation of PyTorch and of Flax."""
+    own, theirs = WRITTEN[cell]
+    return blocks(cell, name).replace(own, theirs)
+
+
+def shapes(cell, name, fields, which=0, out_of=1):
+    """Say which arrays a framework has in the place of some of our fields: 4 × (3, 4).
+
+    Where they have several shapes, `which` says of which one; `out_of` is how many there are.
+    """
     p, options = CELLS[cell]
     arrays, own = everywhere(p, options)[name], places(p, options)[name]
     matrices = [key for field in "WU" for key in of_field(p, own, field)]
@@ -46,7 +57,9 @@ def shapes(cell, name, fields):
     for key in keys:
         counts[arrays[key].shape] = counts.get(arrays[key].shape, 0) + 1
     texts = [f"{n} × {shape}" if n > 1 else str(shape) for shape, n in counts.items()]
-    return "; ".join(text.replace(" ", TIGHT) for text in texts)
+    if len(texts) != out_of:
+        raise ValueError(f"{name} keeps {fields} of a {cell} as {texts}; the page shows {out_of}")
+    return texts[which].replace(" ", TIGHT)
 
 
 # What a converter may refuse: records, and the options with which they run.
@@ -85,8 +98,15 @@ for _name in (OURS, *FRAMEWORKS):
     for _cell in CELLS:
         _key = f"{_cell}-{_name.lower()}"
         value(f"frameworks.order-{_key}")(partial(blocks, _cell, _name))
+        if _name in ("PyTorch", "Flax"):
+            value(f"frameworks.written-{_key}")(partial(written, _cell, _name))
         value(f"frameworks.matrix-{_key}")(partial(shapes, _cell, _name, "W"))
-        value(f"frameworks.biases-{_key}")(partial(shapes, _cell, _name, "b"))
+        _count = SEVERAL.get((_name, _cell), 1)
+        for _n in range(_count):
+            _place = f"-{_n + 1}" if _n else ""
+            value(f"frameworks.biases-{_key}{_place}")(
+                partial(shapes, _cell, _name, "b", _n, _count)
+            )
         value(f"frameworks.numbers-{_key}")(partial(numbers, _cell, _name))
 for _name in FRAMEWORKS:
     for _feature in FEATURES:
