@@ -274,6 +274,11 @@ def test_memory_grows_with_the_length_and_not_with_its_square():
             "chunked.attention: tile must be two integers, got 64",
         ),
         (
+            lambda: chunked.attention(*GIVEN, tile=(4, 5, 6)),
+            ArgumentError,
+            "chunked.attention: tile must be two integers, got (4, 5, 6)",
+        ),
+        (
             lambda: chunked.attention(*GIVEN, causal=True),
             OptionError,
             "chunked.attention: causal must be one of 'top_left', 'bottom_right', got True",

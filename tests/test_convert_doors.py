@@ -278,3 +278,53 @@ def test_a_record_of_another_cell_is_refused(name, record, needed):
 def test_a_record_whose_arrays_do_not_fit_is_refused(name, record):
     text = refused(ShapeError, getattr(convert, name), record._replace(b=record.b[:-1]))
     assert text.startswith(f"convert.{name}: p.b must have shape ")
+
+
+# ---- what a PyTorch module is told ---------------------------------------------------------------
+
+SIZES = {"input_size": 3, "hidden_size": 4, "num_layers": 1, "bidirectional": False}
+
+
+@pytest.mark.parametrize(
+    ("records", "options", "arguments"),
+    [
+        (rnns, {}, SIZES | {"nonlinearity": "tanh"}),
+        (rnns, {"nonlinearity": "relu"}, SIZES | {"nonlinearity": "relu"}),
+        (lstms, {}, SIZES),
+        (grus, AFTER, SIZES),
+        (pair, BOTH, SIZES | {"bidirectional": True}),
+        (layered.records(Case("lstm", {}, (4, 4))), {}, SIZES | {"num_layers": 2}),
+        (projected, {}, SIZES | {"hidden_size": 6, "proj_size": 5}),
+    ],
+)
+def test_pytorch_is_told_what_its_module_needs(records, options, arguments):
+    assert convert.torch_arguments(records, options) == arguments
+
+
+def test_what_a_pytorch_module_is_told_of_is_checked_first():
+    text = refused(DTypeError, convert.torch_arguments, lstms[0])
+    assert text == "convert.torch_arguments: records must be a list of records, got lstm.Params"
+
+
+def test_of_no_weights_the_first_is_missing():
+    text = refused(ArgumentError, convert.from_torch, {}, "lstm")
+    assert text == (
+        'convert.from_torch: weights["weight_ih_l0"] must be an array, '
+        "got nothing: the key is missing"
+    )
+
+
+def test_a_key_of_pytorch_that_is_no_text_is_refused():
+    weights = convert.to_torch(lstms) | {3: np.ones(3)}
+    assert "got the key 3" in refused(ArgumentError, convert.from_torch, weights, "lstm")
+
+
+@pytest.mark.parametrize(("first", "wanted"), [(True, "an array"), (False, "None")])
+def test_all_layers_of_pytorch_are_projected_or_none(first, wanted):
+    layers = layered.records(Case("lstm", {}, (6, 6), outputs=6))
+    plain = [p._replace(W_p=None) for p in layers]
+    records = [layers[0], plain[1]] if first else [plain[0], layers[1]]
+    text = refused(ArgumentError, convert.to_torch, records)
+    assert text.startswith(
+        f"convert.to_torch: records[1].W_p must be {wanted} as in records[0], got "
+    )

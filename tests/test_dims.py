@@ -10,7 +10,7 @@ import pytest
 from cases import SIZES
 from declared import CHECKED, FUNCTIONS
 
-from rnnref import DTypeError, ShapeError
+from rnnref import DTypeError, ShapeError, lstm
 from rnnref.checks import dims, sizes
 
 NOT_ARRAYS = {
@@ -294,3 +294,10 @@ def test_no_more_forms_are_remembered_than_promised(monkeypatch):
     for size in (1, 2, 3, 3, 1):
         square(np.ones((size, size)))
     assert len(seen) == 4
+
+
+@pytest.mark.parametrize("rows", [2, 6])
+def test_rows_that_are_no_multiple_of_the_gates_are_told_so_be_they_few_or_many(rows):
+    p = lstm.Params(np.ones((rows, 3)), np.ones((4, 1)), np.ones(4))
+    with pytest.raises(ShapeError, match=r": 4\*H is a multiple of 4$"):
+        lstm.forward(np.ones((2, 5, 3)), p)

@@ -255,6 +255,12 @@ REFUSALS = {
         "initialise.orthogonal: shape must be a tuple (rows, columns), got tuple",
         "initialise.orthogonal：shape 应为元组 (rows, columns)，实际是 tuple",
     ),
+    "a list for a shape": (
+        lambda: initialise.xavier_normal(rng(), [3, 4]),
+        ArgumentError,
+        "initialise.xavier_normal: shape must be a tuple (rows, columns), got list",
+        "initialise.xavier_normal：shape 应为元组 (rows, columns)，实际是 list",
+    ),
     "a shape of three axes": (
         lambda: initialise.uniform(rng(), (4, 2, 2), 4),
         ArgumentError,
@@ -366,3 +372,8 @@ test_the_whole_english_text_of_a_refusal, test_the_whole_chinese_text_of_a_refus
 def test_every_spelling_of_a_dtype_is_understood():
     for dtype in (float, "float64", np.dtype(np.float32), "f4"):
         assert initialise.uniform(rng(), (2, 2), 4, dtype=dtype).dtype == np.dtype(dtype)
+
+
+@pytest.mark.parametrize("draw", [initialise.xavier_uniform, initialise.xavier_normal])
+def test_a_matrix_without_rows_and_columns_has_no_numbers(draw):
+    assert draw(rng(), (0, 0)).shape == (0, 0)

@@ -789,3 +789,8 @@ REFUSALS = {
 
 
 test_the_whole_english_text_of_a_refusal, test_the_whole_chinese_text_of_a_refusal = texts(REFUSALS)
+
+
+def test_of_one_class_the_ignored_targets_are_no_other_class():
+    run = losses.cross_entropy(np.zeros((2, 1)), np.array([0, -1]), ignore=-1)
+    assert run.loss == 0 and run.count == 1
