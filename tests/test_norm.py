@@ -173,6 +173,18 @@ def test_an_eps_that_is_not_positive_is_refused(kind, eps):
 
 
 @every_kind
+def test_an_eps_that_vanishes_in_float32_is_refused_there_alone(kind):
+    forward, _, p = KINDS[kind]
+    assert np.all(np.isfinite(forward(0 * x, p, eps=1e-50).y))
+    with pytest.raises(ArgumentError) as refusal:
+        forward(x.astype("f4"), p, eps=1e-50)
+    assert str(refusal.value) == (
+        f"transformer.{kind}_norm: eps must be above 0 in float32, got 1e-50: "
+        "this is the dtype of x"
+    )
+
+
+@every_kind
 def test_refusals_name_function_argument_and_reason(kind):
     forward, backward, p = KINDS[kind]
     with pytest.raises(ShapeError) as refusal:

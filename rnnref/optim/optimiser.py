@@ -8,8 +8,9 @@ import numpy as np
 
 from .. import trees
 from ..checks.dims import kind_of
+from ..checks.eps import check_eps
 from ..checks.scalars import check_count
-from ..errors import ArgumentError, DTypeError, say
+from ..errors import DTypeError, say
 from ..hints import Array
 from ..overflow import quietly
 from ..records import frozen
@@ -97,7 +98,9 @@ class Optimiser(NamedTuple):
         name = f"optim.{self.name}().update"
         t = self._check_state(name, state).t + 1
         named = trees.arrays(name, "params", params)
-        self._check_eps(name, named)
+        if self.eps is not None:
+            for argument, p in named.items():
+                check_eps(name, self.eps, argument, p)
         rows = [list(named.values()), trees.matched(name, "grads", grads, "params", named)]
         for slot in self.slots:
             held = f"state.memory[{slot!r}]"
@@ -113,14 +116,6 @@ class Optimiser(NamedTuple):
         rows = [[frozen(np.asarray(array)) for array in row] for row in arrays]
         pairs = zip(self.slots, rows, strict=True)
         return {slot: trees.rebuilt(params, row) for slot, row in pairs}
-
-    def _check_eps(self, function: str, named: Mapping[str, Array]) -> None:
-        for name, p in named.items():
-            if self.eps is not None and p.dtype.type(self.eps) == 0:
-                kind = p.dtype.name
-                expected = say(f"above 0 in {kind}", f"在 {kind} 中大于 0 的数")
-                detail = say(f"this is the dtype of {name}", f"{name} 的类型如此")
-                raise ArgumentError(function, "eps", expected, str(self.eps), detail)
 
     def _check_state(self, function: str, state: Any) -> State:
         expected = say(

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..checks.declared import fields
 from ..checks.dims import shapes
-from ..checks.scalars import check_number
+from ..checks.eps import check_eps
 from ..hints import Array, Gradient
 from ..overflow import quietly
 from ..records import frozen, rows, saved
@@ -73,7 +73,7 @@ def layer_norm(x: Array, p: LayerNorm, *, eps: float = 1e-5) -> LayerNormRun:
         Of numbers whose squares are finite: below about 1e19 in float32, 1e154 in float64.
     p : LayerNorm
     eps : float
-        Positive; added to the variance, inside the root.
+        Positive, also in the dtype of x; added to the variance, inside the root.
 
     Returns
     -------
@@ -97,7 +97,7 @@ def layer_norm(x: Array, p: LayerNorm, *, eps: float = 1e-5) -> LayerNormRun:
     >>> layer_norm(np.array([[1.0, 3.0, 3.0, 1.0]]), p).y.round(3).tolist()
     [[-1.0, 1.0, 1.0, -1.0]]
     """
-    check_number("transformer.layer_norm", "eps", eps, "(0, inf)")
+    check_eps("transformer.layer_norm", eps, "x", x)
     mean = np.mean(x, axis=-1, keepdims=True)
     # The mean square of what is left, divided by E: no vector is a sample of a larger one.
     std = (np.mean((x - mean) ** 2, axis=-1, keepdims=True) + eps) ** 0.5
@@ -149,7 +149,7 @@ def rms_norm(x: Array, p: RMSNorm, *, eps: float = 1e-5) -> RMSNormRun:
     ----------
     Zhang & Sennrich 2019 (1910.07467), eq. 4.
     """
-    check_number("transformer.rms_norm", "eps", eps, "(0, inf)")
+    check_eps("transformer.rms_norm", eps, "x", x)
     rms = (np.mean(x**2, axis=-1, keepdims=True) + eps) ** 0.5
     x_hat = x / rms
     y = p.gamma * x_hat

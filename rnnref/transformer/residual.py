@@ -7,8 +7,9 @@ import numpy as np
 
 from ..attention.heads import MultiHead, MultiHeadRun, multihead_backward
 from ..checks.declared import Record
+from ..checks.eps import check_eps
 from ..checks.hiding import check_lengths
-from ..checks.scalars import check_divisor, check_number
+from ..checks.scalars import check_divisor
 from ..errors import check_option
 from ..hints import Array, Gradient, Lengths
 from ..records import frozen
@@ -124,4 +125,4 @@ def check_settings(
     check_divisor(function, "heads", heads, "E", x.shape[-1])
     check_option(function, "norm", norm, ORDERS)
     check_option(function, "activation", activation, ACTIVATIONS)
-    check_number(function, "eps", eps, "(0, inf)")
+    check_eps(function, eps, "x", x)
