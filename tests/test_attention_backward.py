@@ -493,66 +493,64 @@ def test_without_keys_queries_or_batch_gradients_are_zero_or_empty(score, empty)
     assert not np.any(grads.q) and not np.any(grads.k)
 
 
-@pytest.mark.parametrize(
-    ("call", "kind", "text"),
-    [
-        (
-            lambda: attention.attention_backward(ac.run("dot"), dy=dy[:, 1:]),
-            ShapeError,
-            "attention.attention_backward: dy must have shape (2, 5, 9), got (2, 4, 9)",
-        ),
-        (
-            lambda: attention.attention_backward(ac.run("dot"), dweights=dy),
-            ShapeError,
-            "attention.attention_backward: dweights must have shape (2, 5, 6), got (2, 5, 9)",
-        ),
-        (
-            lambda: attention.attention_backward(ac.run("dot").y, dy=dy),
-            DTypeError,
-            "attention.attention_backward: run must be what attention.attention returns, got",
-        ),
-        (
-            lambda: attention.attention(q, ac.k, v, score="dot", scale=0.1),
-            ArgumentError,
-            'attention.attention: scale must be None with score="dot", got float',
-        ),
-        (
-            lambda: attention.attention(q, ac.k, v, scale=np.inf),
-            ArgumentError,
-            "attention.attention: scale must be a number in (-inf, inf), got inf",
-        ),
-        (
-            lambda: attention.attention(q, ac.k, v, score="general", params=PARAMS["concat"]),
-            DTypeError,
-            "attention.attention: params must be a record attention.General(W_a), "
-            "got attention.Concat",
-        ),
-        (
-            lambda: attention.attention(q, ac.k, v, score="concat", params=PARAMS["concat"]),
-            ShapeError,
-            "attention.attention: params.W_a must have shape (A, E+F=14), got (10, 15): "
-            "E=7 comes from q (2, 5, 7); F=7 comes from k (2, 6, 7)",
-        ),
-        (
-            lambda: attention.attention(q, ac.k, v, mask=np.ones((T, S))),
-            DTypeError,
-            "attention.attention: mask must be a boolean array, True = may attend, "
-            "got an array of float64: what is added to the scores is a bias",
-        ),
-        (
-            lambda: attention.attend(q @ ac.k.mT, v, mask=np.ones((S, T), bool)),
-            ShapeError,
-            "attention.attend: mask must have shape (B=2, T=5, S=6), got (6, 5): "
-            "an axis may be 1, leading ones may be missing",
-        ),
-        (
-            lambda: attention.attention(q, ac.k, v, bias=0.5),
-            DTypeError,
-            "attention.attention: bias must be an array of float64, float32 or complex128, "
-            "got float",
-        ),
-    ],
-)
+REFUSALS = [
+    (
+        lambda: attention.attention_backward(ac.run("dot"), dy=dy[:, 1:]),
+        ShapeError,
+        "attention.attention_backward: dy must have shape (2, 5, 9), got (2, 4, 9)",
+    ),
+    (
+        lambda: attention.attention_backward(ac.run("dot"), dweights=dy),
+        ShapeError,
+        "attention.attention_backward: dweights must have shape (2, 5, 6), got (2, 5, 9)",
+    ),
+    (
+        lambda: attention.attention_backward(ac.run("dot").y, dy=dy),
+        DTypeError,
+        "attention.attention_backward: run must be what attention.attention returns, got",
+    ),
+    (
+        lambda: attention.attention(q, ac.k, v, score="dot", scale=0.1),
+        ArgumentError,
+        'attention.attention: scale must be None with score="dot", got float',
+    ),
+    (
+        lambda: attention.attention(q, ac.k, v, scale=np.inf),
+        ArgumentError,
+        "attention.attention: scale must be a number in (-inf, inf), got inf",
+    ),
+    (
+        lambda: attention.attention(q, ac.k, v, score="general", params=PARAMS["concat"]),
+        DTypeError,
+        "attention.attention: params must be a record attention.General(W_a), got attention.Concat",
+    ),
+    (
+        lambda: attention.attention(q, ac.k, v, score="concat", params=PARAMS["concat"]),
+        ShapeError,
+        "attention.attention: params.W_a must have shape (A, E+F=14), got (10, 15): "
+        "E=7 comes from q (2, 5, 7); F=7 comes from k (2, 6, 7)",
+    ),
+    (
+        lambda: attention.attention(q, ac.k, v, mask=np.ones((T, S))),
+        DTypeError,
+        "attention.attention: mask must be a boolean array, True = may attend, "
+        "got an array of float64: what is added to the scores is a bias",
+    ),
+    (
+        lambda: attention.attend(q @ ac.k.mT, v, mask=np.ones((S, T), bool)),
+        ShapeError,
+        "attention.attend: mask must have shape (B=2, T=5, S=6), got (6, 5): "
+        "an axis may be 1, leading ones may be missing",
+    ),
+    (
+        lambda: attention.attention(q, ac.k, v, bias=0.5),
+        DTypeError,
+        "attention.attention: bias must be an array of float64, float32 or complex128, got float",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "kind", "text"), REFUSALS)
 def test_refusals_name_function_argument_and_reason(call, kind, text):
     with pytest.raises(kind) as refusal:
         call()

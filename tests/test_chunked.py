@@ -260,63 +260,63 @@ def test_memory_grows_with_the_length_and_not_with_its_square():
         assert large < (4 * n) ** 2  # a quarter of one table in float32
 
 
-@pytest.mark.parametrize(
-    ("call", "kind", "text"),
-    [
-        (
-            lambda: chunked.attention(*GIVEN, tile=(0, 5)),
-            ArgumentError,
-            "chunked.attention: tile[0] must be an integer of at least 1, got 0",
-        ),
-        (
-            lambda: chunked.attention(*GIVEN, tile=64),
-            ArgumentError,
-            "chunked.attention: tile must be two integers, got 64",
-        ),
-        (
-            lambda: chunked.attention(*GIVEN, tile=(4, 5, 6)),
-            ArgumentError,
-            "chunked.attention: tile must be two integers, got (4, 5, 6)",
-        ),
-        (
-            lambda: chunked.attention(*GIVEN, causal=True),
-            OptionError,
-            "chunked.attention: causal must be one of 'top_left', 'bottom_right', got True",
-        ),
-        (
-            lambda: chunked.attention(*GIVEN, scale="root"),
-            ArgumentError,
-            "chunked.attention: scale must be a number in (-inf, inf), got root",
-        ),
-        (
-            lambda: chunked.attention(*GIVEN, mask=np.ones((T, S))),
-            DTypeError,
-            "chunked.attention: mask must be a boolean array, True = may attend, "
-            "got an array of float64: what is added to the scores is a bias",
-        ),
-        (
-            lambda: chunked.attention(*GIVEN, key_lengths=[1, 2]),
-            ShapeError,
-            "chunked.attention: key_lengths must have shape (B=3,), got (2,)",
-        ),
-        (
-            lambda: chunked.attention(GIVEN[0], GIVEN[2], GIVEN[2]),
-            ShapeError,
-            "chunked.attention: k must have shape (B=3, S, E=4), got (3, 23, 5): "
-            "E=4 comes from q (3, 17, 4)",
-        ),
-        (
-            lambda: chunked.attention_backward(chunked.attention(*GIVEN), dlog_sums=DY),
-            ShapeError,
-            "chunked.attention_backward: dlog_sums must have shape (3, 17), got (3, 17, 5)",
-        ),
-        (
-            lambda: chunked.attention_backward(attention.attention(*GIVEN)),
-            DTypeError,
-            "chunked.attention_backward: run must be what chunked.attention returns, got Attention",
-        ),
-    ],
-)
+REFUSALS = [
+    (
+        lambda: chunked.attention(*GIVEN, tile=(0, 5)),
+        ArgumentError,
+        "chunked.attention: tile[0] must be an integer of at least 1, got 0",
+    ),
+    (
+        lambda: chunked.attention(*GIVEN, tile=64),
+        ArgumentError,
+        "chunked.attention: tile must be two integers, got 64",
+    ),
+    (
+        lambda: chunked.attention(*GIVEN, tile=(4, 5, 6)),
+        ArgumentError,
+        "chunked.attention: tile must be two integers, got (4, 5, 6)",
+    ),
+    (
+        lambda: chunked.attention(*GIVEN, causal=True),
+        OptionError,
+        "chunked.attention: causal must be one of 'top_left', 'bottom_right', got True",
+    ),
+    (
+        lambda: chunked.attention(*GIVEN, scale="root"),
+        ArgumentError,
+        "chunked.attention: scale must be a number in (-inf, inf), got root",
+    ),
+    (
+        lambda: chunked.attention(*GIVEN, mask=np.ones((T, S))),
+        DTypeError,
+        "chunked.attention: mask must be a boolean array, True = may attend, "
+        "got an array of float64: what is added to the scores is a bias",
+    ),
+    (
+        lambda: chunked.attention(*GIVEN, key_lengths=[1, 2]),
+        ShapeError,
+        "chunked.attention: key_lengths must have shape (B=3,), got (2,)",
+    ),
+    (
+        lambda: chunked.attention(GIVEN[0], GIVEN[2], GIVEN[2]),
+        ShapeError,
+        "chunked.attention: k must have shape (B=3, S, E=4), got (3, 23, 5): "
+        "E=4 comes from q (3, 17, 4)",
+    ),
+    (
+        lambda: chunked.attention_backward(chunked.attention(*GIVEN), dlog_sums=DY),
+        ShapeError,
+        "chunked.attention_backward: dlog_sums must have shape (3, 17), got (3, 17, 5)",
+    ),
+    (
+        lambda: chunked.attention_backward(attention.attention(*GIVEN)),
+        DTypeError,
+        "chunked.attention_backward: run must be what chunked.attention returns, got Attention",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "kind", "text"), REFUSALS)
 def test_refusals_name_function_argument_and_reason(call, kind, text):
     with pytest.raises(kind) as refusal:
         call()

@@ -308,50 +308,50 @@ def test_without_queries_or_keys_there_is_little_to_do(sizes, shape):
     assert grads.k.shape == (B, sizes[1], F) and not np.any(grads.params.W_q)
 
 
-@pytest.mark.parametrize(
-    ("call", "kind", "text"),
-    [
-        (
-            lambda: multihead(q, k, v, P, heads=4),
-            ArgumentError,
-            "attention.multihead: heads must be a divisor of E=6, got 4",
-        ),
-        (
-            lambda: multihead(q, k, v, P, heads=0),
-            ArgumentError,
-            "attention.multihead: heads must be an integer of at least 1, got 0",
-        ),
-        (
-            lambda: multihead(q, k, v, P._replace(W_k=P.W_q), heads=M),
-            ShapeError,
-            "attention.multihead: params.W_k must have shape (E=6, F=8), got (6, 6): "
-            "F=8 comes from k (2, 7, 8)",
-        ),
-        (
-            lambda: multihead(q, k, v, P, heads=M, mask=np.ones((T, S), int)),
-            DTypeError,
-            "attention.multihead: mask must be a boolean array, True = may attend, "
-            "got an array of int64: mask != 0 makes one",
-        ),
-        (
-            lambda: multihead(q, k, v, P, heads=M, mask=np.ones((B, 2, T, S), bool)),
-            ShapeError,
-            "attention.multihead: mask must have shape (B=2, M=3, T=5, S=7), got (2, 2, 5, 7): "
-            "an axis may be 1, leading ones may be missing",
-        ),
-        (
-            lambda: multihead_backward(multihead(q, k, v, P, heads=M), dy=dy[:1]),
-            ShapeError,
-            "attention.multihead_backward: dy must have shape (2, 5, 6), got (1, 5, 6)",
-        ),
-        (
-            lambda: multihead_backward(dy),
-            DTypeError,
-            "attention.multihead_backward: run must be what attention.multihead returns, "
-            "got an array of float64",
-        ),
-    ],
-)
+REFUSALS = [
+    (
+        lambda: multihead(q, k, v, P, heads=4),
+        ArgumentError,
+        "attention.multihead: heads must be a divisor of E=6, got 4",
+    ),
+    (
+        lambda: multihead(q, k, v, P, heads=0),
+        ArgumentError,
+        "attention.multihead: heads must be an integer of at least 1, got 0",
+    ),
+    (
+        lambda: multihead(q, k, v, P._replace(W_k=P.W_q), heads=M),
+        ShapeError,
+        "attention.multihead: params.W_k must have shape (E=6, F=8), got (6, 6): "
+        "F=8 comes from k (2, 7, 8)",
+    ),
+    (
+        lambda: multihead(q, k, v, P, heads=M, mask=np.ones((T, S), int)),
+        DTypeError,
+        "attention.multihead: mask must be a boolean array, True = may attend, "
+        "got an array of int64: mask != 0 makes one",
+    ),
+    (
+        lambda: multihead(q, k, v, P, heads=M, mask=np.ones((B, 2, T, S), bool)),
+        ShapeError,
+        "attention.multihead: mask must have shape (B=2, M=3, T=5, S=7), got (2, 2, 5, 7): "
+        "an axis may be 1, leading ones may be missing",
+    ),
+    (
+        lambda: multihead_backward(multihead(q, k, v, P, heads=M), dy=dy[:1]),
+        ShapeError,
+        "attention.multihead_backward: dy must have shape (2, 5, 6), got (1, 5, 6)",
+    ),
+    (
+        lambda: multihead_backward(dy),
+        DTypeError,
+        "attention.multihead_backward: run must be what attention.multihead returns, "
+        "got an array of float64",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "kind", "text"), REFUSALS)
 def test_refusals_name_function_argument_and_reason(call, kind, text):
     with pytest.raises(kind) as refusal:
         call()

@@ -473,108 +473,108 @@ def test_which_places_are_live_is_read_only():
 FORM = "must be one of 'post', 'pre', got"
 
 
-@pytest.mark.parametrize(
-    ("call", "kind", "text"),
-    [
-        (lambda: encode(norm="both"), OptionError, f"encoder_layer: norm {FORM} 'both'"),
-        (lambda: decode(norm=None), OptionError, f"decoder_layer: norm {FORM} None"),
-        (
-            lambda: encode(activation="tanh"),
-            OptionError,
-            "encoder_layer: activation must be one of 'relu', 'gelu', got 'tanh'",
-        ),
-        (
-            lambda: feed_forward(x, ENCODER.feed_forward, activation=0),
-            OptionError,
-            "feed_forward: activation must be one of 'relu', 'gelu', got 0",
-        ),
-        (
-            lambda: feed_forward_backward(encode()),
-            DTypeError,
-            "feed_forward_backward: run must be what transformer.feed_forward returns, got",
-        ),
-        (
-            lambda: feed_forward_backward(feed_forward(x, ENCODER.feed_forward), dy=dy[:, 1:]),
-            ShapeError,
-            "feed_forward_backward: dy must have shape (2, 5, 6), got (2, 4, 6)",
-        ),
-        (
-            lambda: encoder_layer(x, ENCODER, heads=4),
-            ArgumentError,
-            "encoder_layer: heads must be a divisor of E=6, got 4",
-        ),
-        (
-            lambda: encode(lengths=(T, 6)),
-            ArgumentError,
-            "encoder_layer: lengths must be between 0 and T=5, got 6 at [1]",
-        ),
-        (
-            lambda: decode(memory_lengths=(T, 8)),
-            ArgumentError,
-            "decoder_layer: memory_lengths must be between 0 and S=7, got 8 at [1]",
-        ),
-        (
-            lambda: decode(memory_mask=np.ones((T, S))),
-            DTypeError,
-            "decoder_layer: memory_mask must be a boolean array, True = may attend, "
-            "got an array of float64",
-        ),
-        (
-            lambda: encode(mask=np.ones((T, S), bool)),
-            ShapeError,
-            "encoder_layer: mask must have shape (B=2, T=5, S=5), got (5, 7): ",
-        ),
-        (
-            lambda: encode(p=ENCODER._replace(attention=heads(F))),
-            ShapeError,
-            "encoder_layer: p.attention.W_k must have shape (E=6, E=6), got (6, 8): "
-            "E=6 comes from x (2, 5, 6)",
-        ),
-        (
-            lambda: decode(memory=x),
-            ShapeError,
-            "decoder_layer: p.cross_attention.W_k must have shape (E=6, F=6), got (6, 8): "
-            "F=6 comes from memory (2, 5, 6)",
-        ),
-        (
-            lambda: encode(p=ENCODER._replace(norm_2=ENCODER.feed_forward)),
-            DTypeError,
-            "encoder_layer: p.norm_2 must be a record transformer.LayerNorm(gamma, beta), "
-            "got transformer.FeedForward",
-        ),
-        (
-            lambda: encode(p=DECODER),
-            DTypeError,
-            "encoder_layer: p must be a record transformer.EncoderLayer(attention, norm_1, "
-            "feed_forward, norm_2), got transformer.DecoderLayer",
-        ),
-        (
-            lambda: encoder_layer_backward(decode()),
-            DTypeError,
-            "encoder_layer_backward: run must be what transformer.encoder_layer returns, got",
-        ),
-        (
-            lambda: decoder_layer_backward(decode(), dmemory_weights=dweights),
-            ShapeError,
-            "decoder_layer_backward: dmemory_weights must have shape (2, 3, 5, 7), got",
-        ),
-        (
-            lambda: transformer.positional_encoding(-1, 4),
-            ArgumentError,
-            "positional_encoding: T must be an integer of at least 0, got -1",
-        ),
-        (
-            lambda: transformer.positional_encoding(3, 0),
-            ArgumentError,
-            "positional_encoding: E must be an integer of at least 1, got 0",
-        ),
-        (
-            lambda: transformer.positional_encoding(3, 4, dtype=int),
-            DTypeError,
-            "positional_encoding: dtype must be float64 or float32, got int",
-        ),
-    ],
-)
+REFUSALS = [
+    (lambda: encode(norm="both"), OptionError, f"encoder_layer: norm {FORM} 'both'"),
+    (lambda: decode(norm=None), OptionError, f"decoder_layer: norm {FORM} None"),
+    (
+        lambda: encode(activation="tanh"),
+        OptionError,
+        "encoder_layer: activation must be one of 'relu', 'gelu', got 'tanh'",
+    ),
+    (
+        lambda: feed_forward(x, ENCODER.feed_forward, activation=0),
+        OptionError,
+        "feed_forward: activation must be one of 'relu', 'gelu', got 0",
+    ),
+    (
+        lambda: feed_forward_backward(encode()),
+        DTypeError,
+        "feed_forward_backward: run must be what transformer.feed_forward returns, got",
+    ),
+    (
+        lambda: feed_forward_backward(feed_forward(x, ENCODER.feed_forward), dy=dy[:, 1:]),
+        ShapeError,
+        "feed_forward_backward: dy must have shape (2, 5, 6), got (2, 4, 6)",
+    ),
+    (
+        lambda: encoder_layer(x, ENCODER, heads=4),
+        ArgumentError,
+        "encoder_layer: heads must be a divisor of E=6, got 4",
+    ),
+    (
+        lambda: encode(lengths=(T, 6)),
+        ArgumentError,
+        "encoder_layer: lengths must be between 0 and T=5, got 6 at [1]",
+    ),
+    (
+        lambda: decode(memory_lengths=(T, 8)),
+        ArgumentError,
+        "decoder_layer: memory_lengths must be between 0 and S=7, got 8 at [1]",
+    ),
+    (
+        lambda: decode(memory_mask=np.ones((T, S))),
+        DTypeError,
+        "decoder_layer: memory_mask must be a boolean array, True = may attend, "
+        "got an array of float64",
+    ),
+    (
+        lambda: encode(mask=np.ones((T, S), bool)),
+        ShapeError,
+        "encoder_layer: mask must have shape (B=2, T=5, S=5), got (5, 7): ",
+    ),
+    (
+        lambda: encode(p=ENCODER._replace(attention=heads(F))),
+        ShapeError,
+        "encoder_layer: p.attention.W_k must have shape (E=6, E=6), got (6, 8): "
+        "E=6 comes from x (2, 5, 6)",
+    ),
+    (
+        lambda: decode(memory=x),
+        ShapeError,
+        "decoder_layer: p.cross_attention.W_k must have shape (E=6, F=6), got (6, 8): "
+        "F=6 comes from memory (2, 5, 6)",
+    ),
+    (
+        lambda: encode(p=ENCODER._replace(norm_2=ENCODER.feed_forward)),
+        DTypeError,
+        "encoder_layer: p.norm_2 must be a record transformer.LayerNorm(gamma, beta), "
+        "got transformer.FeedForward",
+    ),
+    (
+        lambda: encode(p=DECODER),
+        DTypeError,
+        "encoder_layer: p must be a record transformer.EncoderLayer(attention, norm_1, "
+        "feed_forward, norm_2), got transformer.DecoderLayer",
+    ),
+    (
+        lambda: encoder_layer_backward(decode()),
+        DTypeError,
+        "encoder_layer_backward: run must be what transformer.encoder_layer returns, got",
+    ),
+    (
+        lambda: decoder_layer_backward(decode(), dmemory_weights=dweights),
+        ShapeError,
+        "decoder_layer_backward: dmemory_weights must have shape (2, 3, 5, 7), got",
+    ),
+    (
+        lambda: transformer.positional_encoding(-1, 4),
+        ArgumentError,
+        "positional_encoding: T must be an integer of at least 0, got -1",
+    ),
+    (
+        lambda: transformer.positional_encoding(3, 0),
+        ArgumentError,
+        "positional_encoding: E must be an integer of at least 1, got 0",
+    ),
+    (
+        lambda: transformer.positional_encoding(3, 4, dtype=int),
+        DTypeError,
+        "positional_encoding: dtype must be float64 or float32, got int",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "kind", "text"), REFUSALS)
 def test_refusals_name_function_argument_and_reason(call, kind, text):
     with pytest.raises(kind) as refusal:
         call()
