@@ -100,7 +100,7 @@ def attention(
     check_hiding("chunked.attention", (B, T, S), **hiding)
     _check_settings(scale, tile)
     lengths = np.full(B, S) if key_lengths is None else np.array(key_lengths, int).reshape(B)
-    scale = E**-0.5 if scale is None else float(scale)
+    scale = E**-0.5 if scale is None else scale
     q, k, v, mask, bias = map(saved, (q, k, v, mask, bias))
     sizes = int(tile[0]), int(tile[1])  # a list of the caller's may change before the way back
     given = Given(q, k, v, mask, bias, causal, frozen(lengths), scale, sizes)
@@ -113,7 +113,9 @@ def attention(
 
 def _attend(given: Given, b: int, rows: slice) -> tuple[Array, Array]:
     """Return what some queries find, and the logarithms of their sums."""
-    largest, total, y = np.array(-np.inf), np.array(0.0), np.array(0.0)
+    largest: Any = -np.inf
+    total: Any = 0.0
+    y: Any = 0.0
     for cols, live in tiles(given, b, rows):
         scores = tile_scores(given, b, rows, cols, live)
         before = largest
