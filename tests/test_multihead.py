@@ -232,6 +232,14 @@ def test_a_query_that_may_see_nothing_may_hold_anything(filler):
         np.testing.assert_allclose(grad, true[name], rtol=1e-12, atol=1e-14, err_msg=name)
 
 
+def test_a_bias_of_minus_infinity_for_all_heads_is_a_mask():
+    mask = _mask(B, T, S)
+    hidden = multihead(q, k, v, P, heads=M, bias=np.where(mask, 0, -np.inf))
+    masked_out = multihead(q, k, v, P, heads=M, mask=mask)
+    np.testing.assert_array_equal(hidden.live, masked_out.live)
+    np.testing.assert_allclose(hidden.y, masked_out.y, rtol=1e-13)
+
+
 def test_padding_passes_nothing_to_the_weights():
     """Padding of ordinary size: a leak would not hide behind saturated scores."""
     padded = multihead(q, k, v, P, heads=M, key_lengths=LENGTHS)
