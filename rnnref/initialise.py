@@ -62,7 +62,7 @@ def xavier_uniform(
         Matrices stacked on the rows, such as the 4 gates of an LSTM; each is drawn for its own
         number of outputs.
     gain : float
-        Factor on all weights.
+        Factor on all weights, above 0 and at most 1e300.
     dtype : float64 or float32
 
     Returns
@@ -232,7 +232,7 @@ def _fans(name: str, rng: Generator, shape: Shape, blocks: int, gain: float, dty
     """Check the arguments of a rule for matrices; return inputs plus outputs of one block."""
     _check(f"initialise.{name}", rng, shape, 2, dtype)
     check_count(f"initialise.{name}", "blocks", blocks, 1)
-    check_number(f"initialise.{name}", "gain", gain, "(0, inf)")
+    check_number(f"initialise.{name}", "gain", gain, "(0, 1e300]")
     if shape[0] % blocks:
         expected = say(f"a multiple of blocks={blocks}", f"blocks={blocks} 的倍数")
         raise ArgumentError(f"initialise.{name}", "shape[0]", expected, str(shape[0]))

@@ -207,12 +207,18 @@ REFUSALS = {
         "initialise.forget_bias: gates must be a tuple of names such as lstm.GATES, got int",
         "initialise.forget_bias：gates 应为 lstm.GATES 之类的名字元组，实际是 int",
     ),
+    "a gain whose spread is beyond all floats": (
+        lambda: initialise.xavier_uniform(rng(), (2, 2), gain=1e308),
+        ArgumentError,
+        "initialise.xavier_uniform: gain must be a number in (0, 1e300], got 1e+308",
+        "initialise.xavier_uniform：gain 应为 (0, 1e300] 内的数，实际是 1e+308",
+    ),
     "a gain beyond all floats": (
         lambda: initialise.orthogonal(rng(), (2, 2), gain=10**400),
         ArgumentError,
-        "initialise.orthogonal: gain must be a number in (0, inf), "
+        "initialise.orthogonal: gain must be a number in (0, 1e300], "
         "got an integer of 1329 bits: no float can hold it",
-        "initialise.orthogonal：gain 应为 (0, inf) 内的数，"
+        "initialise.orthogonal：gain 应为 (0, 1e300] 内的数，"
         "实际是 1329 位的二进制整数：浮点数放不下它",
     ),
     "a time beyond all sizes": (
@@ -294,8 +300,8 @@ REFUSALS = {
     "a gain of nothing": (
         lambda: initialise.xavier_uniform(rng(), (7, 2), gain=0),
         ArgumentError,
-        "initialise.xavier_uniform: gain must be a number in (0, inf), got 0",
-        "initialise.xavier_uniform：gain 应为 (0, inf) 内的数，实际是 0",
+        "initialise.xavier_uniform: gain must be a number in (0, 1e300], got 0",
+        "initialise.xavier_uniform：gain 应为 (0, 1e300] 内的数，实际是 0",
     ),
     "a dtype too small": (
         lambda: initialise.uniform(rng(), (2, 2), 4, dtype=np.float16),

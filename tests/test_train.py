@@ -2,6 +2,7 @@ import math
 import subprocess
 import sys
 import types
+from decimal import Decimal
 from pathlib import Path
 
 import cases
@@ -358,6 +359,12 @@ REFUSALS = {
         "train.fit: gradient must be a function with a finite loss, "
         "got an array of complex128 at step 3",
         "train.fit：gradient 应为损失有限的函数，实际是第 3 步的 complex128 数组",
+    ),
+    "a decimal loss": (
+        lambda: fit(spoil(loss=Decimal(1)), one),
+        ArgumentError,
+        "train.fit: gradient must be a function with a finite loss, got Decimal at step 3",
+        "train.fit：gradient 应为损失有限的函数，实际是第 3 步的 Decimal",
     ),
     "a loss in words": (
         lambda: fit(spoil(loss=np.array("a")), one),

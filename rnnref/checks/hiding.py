@@ -7,7 +7,7 @@ import numpy as np
 from ..errors import ArgumentError, DTypeError, ShapeError, say
 from ..hints import Array, Shape
 from .dims import kind_of
-from .scalars import is_whole
+from .scalars import is_whole, written
 from .sizes import Size, spell
 
 
@@ -99,8 +99,8 @@ def check_lengths(
     bad = np.flatnonzero((found < 0) | (found > number))
     if len(bad):
         expected = say(f"between 0 and {letter}={number}", f"0 到 {letter}={number} 之间的整数")
-        place = f"{found[bad[0]]}", f"[{bad[0]}]"
-        actual = say(f"{place[0]} at {place[1]}", f"{place[1]} 处的 {place[0]}")
+        length, place = written(found[bad[0]]), f"[{bad[0]}]"
+        actual = say(f"{length} at {place}", f"{place} 处的 {length}")
         raise ArgumentError(function, argument, expected, actual)
     return found.astype(int)
 

@@ -225,7 +225,7 @@ def written(value: Any) -> str:
     """Return a value as a short piece of a message: a number itself, of others their kind."""
     if isinstance(value, int) and (bits := value.bit_length()) > READABLE:
         return say(f"an integer of {bits} bits", f"{bits} 位的二进制整数")
-    return str(value) if isinstance(value, (numbers.Number, str)) else kind_of(value)
+    return str(value) if isinstance(value, (numbers.Complex, str)) else kind_of(value)
 
 
 def _real(value: Any) -> bool:
