@@ -15,11 +15,11 @@ import numpy as np
 from ..errors import ArgumentError, DTypeError, ShapeError, say
 from ..overflow import quietly
 from .declared import Record
+from .kinds import NUMBERS, check_numbers, kind_of, name_of
 from .sizes import Size, fit, reasons, spell
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-NUMBERS = (np.float64, np.float32, np.complex128)
 REMEMBERED = 1000  # forms of arguments that passed the check of a function
 # Of these a check reads the type alone.
 PLAIN = {type(None), bool, int, float, complex, str, list, np.bool_, np.int64, *NUMBERS}
@@ -148,24 +148,6 @@ def call_of(record: Any) -> str:
     return f"{name_of(record)}({', '.join(fields)})"
 
 
-def name_of(thing: Any) -> str:
-    """Return the name of a function or record type as code has it: lstm.State."""
-    top, *inside = (thing.__module__ or "__main__").split(".")  # typed by hand: no module
-    home = inside[0] if inside else top  # the parts of a package are public in the package
-    return f"{home}.{thing.__name__}"
-
-
-def kind_of(value: object) -> str:
-    """Say in words what a value is."""
-    if isinstance(value, np.ma.MaskedArray):
-        return say("a masked array", "掩码数组")
-    if isinstance(value, np.ndarray) and not isinstance(value, np.matrix):
-        return say(f"an array of {value.dtype.name}", f"{value.dtype.name} 数组")
-    if hasattr(value, "SHAPES"):
-        return name_of(type(value))
-    return "None" if value is None else type(value).__name__
-
-
 def _form(head: object, values: Iterable[Any]) -> tuple | None:
     """Return all that a check reads of some values, or None where it may read more."""
     found = [head]
@@ -203,7 +185,7 @@ def _check_record(argument: str, record: Any, wanted: Record, known: Known) -> N
 def _check_array(argument: str, array: Any, axes: str, known: Known) -> None:
     if _traced(array):
         return
-    _check_numbers(argument, array, axes, known.function)
+    check_numbers(argument, array, axes, known.function)
     if axes == "...":
         return
     wanted, shape = [known.same.get(axis, axis) for axis in axes.split()], np.shape(array)
@@ -221,33 +203,6 @@ def _check_array(argument: str, array: Any, axes: str, known: Known) -> None:
         why.append(say(f"{argument}[None] adds a batch axis", f"{argument}[None] 可补上批量轴"))
     expected = spell(wanted, known.sizes)
     raise ShapeError(known.function, argument, expected, str(shape), say("; ", "；").join(why))
-
-
-def _check_numbers(argument: str, value: Any, axes: str, function: str) -> None:
-    if axes == "..." and type(value) in (float, complex, *NUMBERS):
-        return  # an elementwise function takes a single number too
-    odd = isinstance(value, (np.ma.MaskedArray, np.matrix)) or not isinstance(value, np.ndarray)
-    if odd or value.dtype.type not in NUMBERS:
-        expected = say(
-            "an array of float64, float32 or complex128", "float64、float32 或 complex128 数组"
-        )
-        raise DTypeError(function, argument, expected, kind_of(value), _cure(argument, value))
-
-
-def _cure(argument: str, value: object) -> str:
-    """Say how to make an array of the right kind, where that is clear."""
-    if isinstance(value, np.ma.MaskedArray):
-        call = f"{argument}.filled(value)"
-        return say(f"its mask would be ignored; use {call}", f"掩码会被忽略，请用 {call}")
-    if isinstance(value, np.matrix):
-        call = f"np.asarray({argument})"
-    elif isinstance(value, list):
-        call = f"np.array({argument}, dtype=float)"
-    elif isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
-        call = f"{argument}.astype({'complex' if value.dtype.kind == 'c' else 'float'})"
-    else:
-        return ""
-    return say(f"{call} converts it", f"可用 {call} 转换")
 
 
 def _traced(value: object) -> bool:
