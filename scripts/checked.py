@@ -11,7 +11,8 @@ import re
 from pathlib import Path
 
 from rnnref.explain.terms import Lookup
-from scripts import claims, listings, pages
+from scripts import claims, listings, pages, sentences
+from scripts.memory import key
 
 OVERVIEW = "checks.md"
 IN_NAV = re.compile(r": (\S+)\.md$", re.M)
@@ -19,6 +20,7 @@ PAGE = """---
 title: {title}
 description: {description}
 search: {{exclude: true}}
+states: {states}
 ---
 
 # {heading} {{ #tests }}
@@ -62,8 +64,18 @@ def title(chapter, lang, root):
     return meta["title"][0] if "title" in meta else chapter
 
 
+def stated(chapter, lang, root):
+    """Return {claim: the Markdown of its sentence} of a chapter, empty if it is not written yet."""
+    path = Path(root, "docs", lang, f"{chapter}.md")
+    return sentences.before(path.read_text(encoding="utf-8"), lang) if path.is_file() else {}
+
+
 def texts(root, lang):
-    """Return {page: Markdown} of all pages of tests in one language."""
+    """Return {page: Markdown} of all pages of tests in one language.
+
+    The digest of what a chapter states makes its page another one when a sentence changes, so
+    nothing that an earlier build remembers is shown.
+    """
     found, t = {}, Lookup(lang)
     for chapter in chapters(root):
         words = title(chapter, lang, root)
@@ -73,6 +85,7 @@ def texts(root, lang):
             description=json.dumps(t("tests_description", title=words), ensure_ascii=False),
             heading=heading,
             intro=t("tests_intro", chapter=f"[{words}]({chapter}.md)", overview=OVERVIEW),
+            states=key(json.dumps(stated(chapter, lang, root))),
             chapter=chapter,
         )
     return found
@@ -96,13 +109,22 @@ def table(root, t):
         words, total = html.escape(title(chapter, t.lang, root)), total + len(proofs)
         link = f'<a href="checks-{chapter}.html">{words}</a>'
         rows.append(f"<tr data-search-exclude><td>{link}</td><td>{len(proofs)}</td></tr>")
-    head = "".join(f'<th scope="col">{t(key)}</th>' for key in ("tests_chapter", "tests_claims"))
+    labels = ("tests_chapter", "tests_claims")
+    head = "".join(f'<th scope="col">{t(label)}</th>' for label in labels)
     rows.append(f"<tr><td>{t('mutants_all')}</td><td>{total}</td></tr>")
     return f"<table><tr>{head}</tr>{''.join(rows)}</table>"
 
 
-def tests(chapter, t, root):
-    """Print every test of a chapter: its name, and folded its source and the way back.
+def tests(chapter, t, root, show=html.escape):
+    """Print every test of a chapter under its sentence, and folded its source and the way back.
+
+    Parameters
+    ----------
+    chapter : str
+    t : Lookup
+    root : path
+    show : function (Markdown) -> str, optional
+        Makes HTML of a sentence.
 
     Raises
     ------
@@ -112,16 +134,17 @@ def tests(chapter, t, root):
     found = chapters(root).get(chapter)
     if not found:
         raise LookupError(f"no claim begins with {chapter}.; see tests/claims")
-    return "".join(folded(proof, t) for proof in found)
+    said = {claim: show(words) for claim, words in stated(chapter, t.lang, root).items()}
+    return "".join(folded(proof, t, said.get(proof.claim, "")) for proof in found)
 
 
-def folded(proof, t):
-    """Print one test."""
+def folded(proof, t, stated):
+    """Print one test: the sentence that it checks, and below it the name of the test."""
+    title = f'<span class="rr-check__sentence">{stated}</span> ' if stated else ""
     back = f"{proof.chapter}.html#{mark(proof.claim)}"
     return (
         f'<details class="rr-check" id="{mark(proof.claim)}" data-search-exclude>'
-        f'<summary><span lang="en">{sentence(proof.test)}</span> '
-        f"<code>{proof.claim}</code></summary>"
+        f'<summary>{title}<small lang="en">{sentence(proof.test)}</small></summary>'
         f'<p class="rr-check__back"><a href="{back}">{t("tests_back")}</a></p>'
         f"{listings.titled(proof.where, listings.python(proof.source))}</details>"
     )

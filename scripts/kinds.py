@@ -22,6 +22,7 @@ from scripts import (
     notes_map,
     refusals,
     running,
+    sentences,
 )
 from scripts.expand import needs_line
 from scripts.mutation import shown
@@ -150,7 +151,8 @@ def tests(root, argument, place):
     """Print every test that checks a sentence of one chapter, or a list of all chapters."""
     needs_line(place)
     t = Lookup(place.lang)
-    return checked.tests(argument, t, root) if argument else checked.table(root, t)
+    show = functools.partial(sentences.shown, place=place, kinds=table(root))
+    return checked.tests(argument, t, root, show) if argument else checked.table(root, t)
 
 
 def mutants(root, argument, place):

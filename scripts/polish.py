@@ -9,6 +9,9 @@ FORMULA = re.compile(
     r"(?P<after>[，。；：、！？）」』”’…,.;:!?)\]]*)",
     re.S,
 )
+HEADING = re.compile(r"<h([1-6])\b.*?</h\1>", re.S)
+TICK = '<span class="rr-tick">✓</span>'  # fonts of headings show it as a root sign
+CODE = re.compile(r"(?<!<pre>)(?<!</span>)<code>([^<>\n]{1,20} [^<>\n]{1,10})</code>")
 CORNER = re.compile(r"<th[^>]*></th>")
 BEFORE_CLAIM = re.compile('\\s+(?=\u2060<a class="rr-claim")')
 CLAIM = re.compile('<a class="rr-claim" href="[^"#]*#([^"]+)"')
@@ -26,11 +29,14 @@ def content(html):
     Wide tables get a box that scrolls and that the keyboard can reach. A formula stays on one line
     with the punctuation around it: browsers would break there, since to them it is a picture.
     The empty corner of a table heads nothing, so it is no heading. A claim's ✓ stays at its
-    sentence, and a space before it would let it start a line.
+    sentence, and a space before it would let it start a line; in a heading it has a font of its
+    own. A short piece of code stays on one line.
     """
     html = linked_back(html)
     boxed = r'<div class="rr-table" tabindex="0"><table class="rr-plain">\1</table></div>'
     html = BEFORE_CLAIM.sub("", html)
+    html = CODE.sub(r'<code class="rr-nobreak">\1</code>', html)
+    html = HEADING.sub(lambda match: match[0].replace("✓", TICK), html)
     return FORMULA.sub(together, CORNER.sub("<td></td>", TABLE.sub(boxed, html)))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from rnnref.explain import terms
 from rnnref.explain.terms import Lookup
-from scripts import check_pages, checked, kinds, polish
+from scripts import check_pages, checked, kinds, polish, sentences
 from scripts.expand import Place
 
 ROOT = Path(__file__).parent.parent
@@ -69,8 +69,25 @@ def test_a_claim_made_twice_is_led_back_to_the_first_place(root):
 
 def test_a_test_is_shown_with_its_name_as_a_sentence_and_its_source(root):
     html = checked.tests("gru", Lookup("en"), root)
-    assert ">A gate is open</span>" in html
+    assert ">A gate is open</small>" in html
     assert "assert 1 < 2" in re.sub("<[^>]+>", "", html).replace("&lt;", "<")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_test_stands_under_the_sentence_of_the_page_in_its_language(root, lang):
+    place = INLINE._replace(lang=lang, block=True)
+    words = checked.stated("lstm", lang, root)["lstm.keeps"]
+    title = f'__sentence">{sentences.shown(words, place, kinds.table(root))}</span> <small lang'
+    assert "$" in words and title in kinds.tests(root, "lstm", place)
+
+
+def test_an_edit_of_the_chapter_makes_its_page_of_tests_another_one(root):
+    first = checked.texts(root, "zh")
+    path = root / "docs" / "zh" / "lstm.md"
+    text = path.read_text(encoding="utf-8").replace("<!-- rnn:claim", "X<!-- rnn:claim")
+    path.write_text(text, encoding="utf-8")
+    second = checked.texts(root, "zh")
+    assert [name for name in first if first[name] != second[name]] == ["checks-lstm.md"]
 
 
 def test_a_chapter_without_claims_has_no_tests(root):

@@ -363,20 +363,30 @@ def recorded(project, made=7, **digests):
 def test_the_table_adds_up_the_modules_and_says_when_the_oldest_was_measured(project):
     (project / "rnnref" / "other.py").write_text("", encoding="utf-8")
     told = recorded(project, cell=digest(CELL), other=digest(""))
-    assert "|rnnref.cell|1/1|7|4|2|1|2026-11-20 |abc1234|" in told
-    assert "|mutants_all|2|14|8|4|2|2026-11-20 |abc1234|" in told
+    assert "|rnnref.cell|1|1/1|7|4|2|2026-11-20 |abc1234|" in told
+    assert "|mutants_all|2|2|14|8|4|2026-11-20 |abc1234|" in told
     assert "*" not in told
 
 
 def test_the_table_says_of_how_many_mutants_a_sample_is(project):
     told = recorded(project, made=35, cell=digest(CELL), other="")
-    assert "|rnnref.cell|1/1|7/35|4|2|1|" in told
-    assert "|mutants_all|2|14/70|8|4|2|" in told
+    assert "|rnnref.cell|1|1/1|7/35|4|2|" in told
+    assert "|mutants_all|2|2|14/70|8|4|" in told
 
 
 def test_the_table_marks_a_module_that_has_changed_since(project):
     told = recorded(project, cell=digest("HALF = 0.25"))
     assert "|abc1234|*|" in told and "|* mutants_changed|" in told
+
+
+def test_what_has_no_module_in_the_record_is_named_below_the_table(project):
+    untried = project / "rnnref" / "far"
+    untried.mkdir()
+    (untried / "__init__.py").write_text("", encoding="utf-8")
+    told = recorded(project, cell=digest(CELL), other="")
+    assert told.endswith("|mutants_untried |rnnref.far|")
+    untried.rename(project / "far")
+    assert "mutants_untried" not in recorded(project, cell=digest(CELL), other="")
 
 
 def test_a_suite_that_was_never_measured_is_refused(project):

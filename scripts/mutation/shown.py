@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 from scripts.mutation import record
 from scripts.mutation.mutants import digest
 
-COLUMNS = ("part", "modules", "mutants", "caught", "accepted", "open", "measured")
-COUNTS = ("caught", "accepted", "open")
+COLUMNS = ("part", "open", "modules", "mutants", "caught", "accepted", "measured")
+COUNTS = ("caught", "accepted")
 
 
 def table(suite, words, root=record.ROOT):
@@ -38,7 +38,24 @@ def table(suite, words, root=record.ROOT):
     rows.append(cells(words("mutants_all"), str(len(modules)), modules.values(), False))
     head = "".join(f'<th scope="col">{words(f"mutants_{name}")}</th>' for name in COLUMNS)
     note = f'<p class="rr-note">* {words("mutants_changed")}</p>' if marked else ""
-    return f"<table><tr>{head}</tr>{''.join(rows)}</table>{note}"
+    shown = f"<table><tr>{head}</tr>{''.join(rows)}</table>{note}"
+    if suite == "tests":
+        shown += missing(modules, words, root)
+    return f'<div class="rr-record">{shown}</div>'
+
+
+def missing(modules, words, root):
+    """Name the parts of which no module was tried."""
+    left = sorted(parts(root) - set(grouped(modules)))
+    names = words("between_names").join(f"<code>{html.escape(name)}</code>" for name in left)
+    return f'<p class="rr-note">{words("mutants_untried")} {names}</p>' if left else ""
+
+
+def parts(root):
+    """Return the packages in rnnref, and the modules beside them."""
+    folders = {path.parent for path in root.joinpath("rnnref").glob("*/__init__.py")}
+    modules = {path.with_suffix("") for path in root.joinpath("rnnref").glob("*.py")}
+    return {f"rnnref.{path.name}" for path in folders | modules if path.name != "__init__"}
 
 
 def grouped(modules):
@@ -71,7 +88,11 @@ def tried(rows):
 def cells(name, share, rows, changed):
     """Return a row of the table: the sums of some modules, and the day of the oldest."""
     rows = list(rows)
-    sums = [tried(rows), *(str(sum(row[count] for row in rows)) for count in COUNTS)]
+    missed, *sums = (str(sum(row[count] for row in rows)) for count in ("open", *COUNTS))
     oldest = min(rows, key=lambda row: row["date"])
     day = f"{oldest['date']} <code>{oldest['commit']}</code>{'*' if changed else ''}"
-    return "<tr>" + "".join(f"<td>{text}</td>" for text in [name, share, *sums, day]) + "</tr>"
+    return (
+        "<tr>"
+        + "".join(f"<td>{text}</td>" for text in [name, missed, share, tried(rows), *sums, day])
+        + "</tr>"
+    )
