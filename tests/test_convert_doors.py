@@ -328,3 +328,43 @@ def test_all_layers_of_pytorch_are_projected_or_none(first, wanted):
     assert text.startswith(
         f"convert.to_torch: records[1].W_p must be {wanted} as in records[0], got "
     )
+
+
+@pytest.mark.parametrize("records", [iter(lstms), None, "lstm"])
+def test_records_come_in_a_list(records):
+    text = refused(DTypeError, convert.to_torch, records)
+    assert text.startswith("convert.to_torch: records must be a list of records, got ")
+
+
+@pytest.mark.parametrize(
+    ("records", "came"), [([3.0, lstms[0]], "float"), ([], "nothing: the list is empty")]
+)
+def test_the_first_record_says_which_cell_it_is(records, came):
+    text = refused(DTypeError, convert.to_torch, records)
+    expected = "rnn.Params, lstm.Params or gru.Params"
+    assert text == f"convert.to_torch: records[0] must be {expected}, got {came}"
+
+
+def test_the_layers_of_a_pytorch_module_are_equally_wide_on_the_way_in_too():
+    weights = convert.to_torch(layered.records(Case("lstm", {}, (4, 4))))
+    weights |= {
+        "weight_hh_l1": np.ones((20, 5)),
+        "weight_ih_l1": np.ones((20, 4)),
+        "bias_ih_l1": np.ones(20),
+        "bias_hh_l1": np.ones(20),
+    }
+    text = refused(ShapeError, convert.from_torch, weights, "lstm")
+    assert text.startswith('convert.from_torch: weights["weight_ih_l1"] must have shape (4*H=16')
+
+
+@pytest.mark.parametrize(
+    ("key", "shape", "needed"),
+    [
+        ("weight_hr_l0", (5, 7), '(P=5, H=6), got (5, 7): H=6 comes from weights["weight_ih_l0"]'),
+        ("weight_hh_l0", (24, 4), '(P=4, H=6), got (5, 6): P=4 comes from weights["weight_hh_l0"]'),
+    ],
+)
+def test_the_arrays_of_a_projection_fit_together(key, shape, needed):
+    weights = convert.to_torch(projected) | {key: np.ones(shape)}
+    text = refused(ShapeError, convert.from_torch, weights, "lstm")
+    assert f'weights["weight_hr_l0"] must have shape {needed}' in text
