@@ -9,6 +9,7 @@ import re
 from markdown import Markdown
 
 from scripts.expand import expand, fill
+from scripts.masks import LINK
 
 WHOLE = re.compile(r"<!--.*?-->|(?<![\\$])\$[^$\n]+\$|`[^`\n]+`")  # holds no end of a sentence
 KEPT = re.compile("\ue100(\\d+)\ue101")
@@ -21,7 +22,6 @@ LEAD = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d+\.)[ \t]+)?")
 CELL = re.compile(r"(?<!\\)\|")
 STOP = re.compile(r"[。！？][”」』）]*(?:\*\*)?|[.!?][”’)]*(?:\*\*)?(?=\s)")
 CLAUSE = tuple("。！？；：.!?;:)）”*")  # before a ✓ that ends what its test checks
-LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()\s]*\)")
 PAIRS = ("（）", "()", "“”", "「」")
 BETWEEN = {"zh": "：", "en": ": "}  # the name of a row and its cell
 
@@ -75,7 +75,7 @@ def balanced(words):
 def plain(words, kept):
     """Return words with what was kept whole, without marks, and of links the words alone."""
     whole = KEPT.sub(lambda match: kept[int(match[1])], words)
-    return LINK.sub(r"\1", MARK.sub("", whole)).strip().rstrip("，；：、,;:")
+    return LINK.sub(r"\g<text>", MARK.sub("", whole)).strip().rstrip("，；：、,;:")
 
 
 def shown(words, place, kinds):
