@@ -439,6 +439,12 @@ REFUSALS = {
         ShapeError,
         "seq2seq.teacher_forced: source must have shape (B, S), got (5,)",
     ),
+    "tokens in a list": (
+        lambda: run(plain, source=source.tolist()),
+        DTypeError,
+        "seq2seq.teacher_forced: source must be an array of integers, got list: "
+        "np.array(source) converts it",
+    ),
     "tokens as floats": (
         lambda: run(plain, target=target.astype(float)),
         DTypeError,
@@ -572,3 +578,12 @@ def test_a_refusal_has_a_chinese_text_too(chinese, name):
     with pytest.raises(kind) as refusal:
         call()
     assert "应" in str(refusal.value) and str(refusal.value) != text
+
+
+def test_a_vocabulary_of_one_token_has_padding_too():
+    p = seq2seq.init_plain(np.random.default_rng(0), 1, 1, 2, 3)
+    tokens, lengths = np.zeros((2, 3), int), np.array([3, 1])
+    found = seq2seq.teacher_forced(
+        tokens, tokens, p, bos=0, source_lengths=lengths, target_lengths=lengths
+    )
+    assert found.loss == 0

@@ -57,7 +57,7 @@ def spell(axes: Iterable[str], sizes: dict[str, Size]) -> str:
     """Write a shape with names and, where they are fixed, numbers: (4*H=12, H=3)."""
     parts = []
     for axis in axes:
-        if axis != "..." and all(letter in sizes for _, letter in terms(axis)):
+        if all(letter in sizes for _, letter in terms(axis)):
             axis += f"={sum(factor * sizes[letter].number for factor, letter in terms(axis))}"
         parts.append(axis)
     return f"({', '.join(parts)}{',' * (len(parts) == 1)})"
@@ -85,7 +85,7 @@ def reasons(wrong: Sequence[tuple[str, int | None]], sizes: dict[str, Size]) -> 
                 names = sources.setdefault(sizes[letter].source, {})
                 names[f"{letter}={sizes[letter].number}"] = None
             elif number is not None:
-                lacks.append(_lack(axis, number % factor, factor, letter))
+                lacks.append(_lack(axis, number, factor, letter))
     return [_origin(list(names), source) for source, names in sources.items()] + lacks
 
 
@@ -94,7 +94,7 @@ def _origin(names: list[str], source: str) -> str:
     return say(f"{', '.join(names)} {verb} from {source}", f"{'、'.join(names)} 来自 {source}")
 
 
-def _lack(axis: str, remainder: int, factor: int, letter: str) -> str:
-    if remainder:
+def _lack(axis: str, number: int, factor: int, letter: str) -> str:
+    if number:  # a multiple would do, but 0
         return say(f"{axis} is a multiple of {factor}", f"{axis} 是 {factor} 的倍数")
     return say(f"{letter} is at least 1", f"{letter} 至少为 1")
