@@ -48,8 +48,6 @@ def exploded(way, dtype, arguments=True, gradients=True):
 
 BOTH = [(True, False), (False, True), (True, True)]
 CASES = [(name, *huge) for name in WAYS for huge in BOTH]
-# Where arguments and gradients are huge, this one still warns.
-CASES.remove(("luong general, rnn", True, True))
 
 
 @pytest.mark.parametrize("dtype", ["f8", "f4"])

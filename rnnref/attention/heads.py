@@ -13,6 +13,7 @@ from ..checks.dims import shapes
 from ..checks.scalars import check_divisor
 from ..hints import Array, Gradient, Lengths
 from ..masks import beside_heads, visible
+from ..overflow import quietly
 from ..params import biased
 from ..records import frozen, rows, saved
 from ..selection import finite
@@ -62,7 +63,6 @@ class MultiHeadRun(NamedTuple):
 
 
 @shapes(q="B T E", k="B S F", v="B S V", params=MultiHead)
-@np.errstate(invalid="ignore")  # what nobody sees may be infinite
 def multihead(
     q: Array,
     k: Array,
@@ -142,7 +142,7 @@ class MultiHeadGrads(NamedTuple):
     bias: Array | None
 
 
-@np.errstate(invalid="ignore", over="ignore")  # what nobody sees may be anything
+@quietly
 def multihead_backward(
     run: MultiHeadRun, *, dy: Gradient = None, dweights: Gradient = None
 ) -> MultiHeadGrads:

@@ -88,7 +88,6 @@ def attend(score: Callable[..., Array], given: Given) -> tuple[Array, Array]:
     return joined(ys), weights
 
 
-@np.errstate(invalid="ignore")  # what nobody sees may be infinite
 def attend_scores(
     scores: Array, v: Array, mask: Array | None, bias: Array | None
 ) -> tuple[Array, Array]:

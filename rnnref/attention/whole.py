@@ -7,13 +7,12 @@ from collections.abc import Callable
 from inspect import unwrap
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from ..checks.dims import Known, call_of, check, check_presence, shapes
 from ..checks.scalars import check_number
 from ..errors import check_option
 from ..hints import Array, Gradient, Lengths
 from ..masks import visible
+from ..overflow import quietly
 from ..records import frozen, saved
 from ..sequence.incoming import check_run, incoming
 from ..shown import shown
@@ -71,7 +70,6 @@ class Attention(NamedTuple):
 
 
 @shapes(q="B T E", k="B S F", v="B S V")
-@np.errstate(invalid="ignore")  # what nobody sees may be infinite
 def attention(
     q: Array,
     k: Array,
@@ -161,7 +159,7 @@ class AttentionGrads(NamedTuple):
     bias: Array | None
 
 
-@np.errstate(invalid="ignore", over="ignore")  # what nobody sees may be anything
+@quietly
 def attention_backward(
     run: Attention, *, dy: Gradient = None, dweights: Gradient = None
 ) -> AttentionGrads:

@@ -15,6 +15,7 @@ from ..checks.tokens import check_batch, check_token
 from ..errors import ArgumentError, ShapeError, say
 from ..hints import Array, Generator, Gradient, Lengths
 from ..losses.classes import cross_entropy, cross_entropy_backward
+from ..overflow import quietly
 from ..records import frozen
 from ..selection import kept
 from ..sequence.incoming import check_run, incoming
@@ -199,6 +200,7 @@ def _finish(task: Task, inputs: Array, p: Model, options: dict[str, Any]) -> Run
     return Run(entropy.loss, logits, weights, entropy, Tape(encoded, decoded, live, p))
 
 
+@quietly
 def backward(
     run: Run,
     *,

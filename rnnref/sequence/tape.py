@@ -15,6 +15,7 @@ import numpy as np
 
 from ..hints import Array
 from ..memory import carve, empty
+from ..overflow import quietly
 from ..records import frozen, saved
 from .columns import fitted, merged, pieces, side_by_side, within
 
@@ -76,7 +77,6 @@ class Tape:
         """Put 0 in the padding; whatever stands there is not read."""
         return array if self.live is None else np.where(self.live, array, 0)
 
-    @np.errstate(invalid="ignore")  # in the padding there may be anything
     def play(self):
         """Take all steps, in reading order; return the tape."""
         # Going through an array is faster than asking for one step after the other.
@@ -151,7 +151,7 @@ class Rewind:
         vars(self).update(carve(self.dtype, d=(self.few, rows, tape.B), **shapes))
         self.kept = self.d[:, found]
 
-    @np.errstate(over="ignore", invalid="ignore")  # what explodes becomes infinite, then NaN
+    @quietly
     def play(self, truncate):
         """Take all steps back, from the last one read to the first; return what was found."""
         cut, views = self._cut(truncate), list(zip(*self.views(), strict=True))
