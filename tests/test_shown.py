@@ -10,8 +10,8 @@ from rnnref.shown import described
 
 rng = np.random.default_rng(0)
 x = rng.standard_normal((2, 5, 3))
-# Those of a table of numbers, or of a training, print as tuples do.
-OTHERS = {"gradcheck", "losses", "optim", "train"}
+# Those of a report, or of what an optimiser keeps by name, print as tuples do.
+OTHERS = {"gradcheck", "optim", "train"}
 PRINTED = {
     "weights": (
         lambda: lstm.init(rng, 3, 4),

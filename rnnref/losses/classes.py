@@ -8,15 +8,17 @@ from ..checks.dims import shapes
 from ..checks.scalars import check_integer, check_number
 from ..checks.tokens import check_partner, check_tokens
 from ..errors import ArgumentError, check_option, say
-from ..hints import Array
+from ..hints import Array, Gradient
 from ..numerics import log_softmax
 from ..overflow import quietly
 from ..records import frozen
 from ..sequence.incoming import check_run, incoming
+from ..shown import shown
 
 REDUCTIONS = ("mean", "sum", "none")
 
 
+@shown
 class CrossEntropy(NamedTuple):
     """A cross-entropy and what its backward pass needs; read-only.
 
@@ -100,7 +102,7 @@ def cross_entropy(
 
 
 @quietly
-def cross_entropy_backward(run: CrossEntropy, *, dloss: float | Array | None = 1.0) -> Array:
+def cross_entropy_backward(run: CrossEntropy, *, dloss: Gradient = 1.0) -> Array:
     """Return the gradient of the logits.
 
     Parameters
@@ -126,6 +128,7 @@ def cross_entropy_backward(run: CrossEntropy, *, dloss: float | Array | None = 1
     return np.where(slope == 0, 0, (dloss[..., None] if dloss.ndim else dloss) * slope)
 
 
+@shown
 class Perplexity(NamedTuple):
     """A perplexity and what its backward pass needs; read-only.
 
@@ -168,7 +171,7 @@ def perplexity(logits: Array, target: Array, *, ignore: int | None = None) -> Pe
 
 
 @quietly
-def perplexity_backward(run: Perplexity, *, dvalue: float | None = 1.0) -> Array:
+def perplexity_backward(run: Perplexity, *, dvalue: Gradient = 1.0) -> Array:
     """Return the gradient of the logits.
 
     Parameters

@@ -7,15 +7,17 @@ import numpy as np
 from ..checks.dims import shapes
 from ..checks.tokens import check_partner
 from ..errors import ArgumentError, check_option, say
-from ..hints import Array
+from ..hints import Array, Gradient
 from ..numerics import relu, sigmoid
 from ..overflow import quietly
 from ..records import frozen
 from ..sequence.incoming import check_run, incoming
+from ..shown import shown
 
 REDUCTIONS = ("mean", "sum", "none")
 
 
+@shown
 class MSE(NamedTuple):
     """A squared error and what its backward pass needs; read-only."""
 
@@ -24,6 +26,7 @@ class MSE(NamedTuple):
     divisor: int
 
 
+@shown
 class BCE(NamedTuple):
     """A binary cross-entropy and what its backward pass needs; read-only."""
 
@@ -63,7 +66,7 @@ def mse(y: Array, target: Array, *, reduction: str = "mean") -> MSE:
 
 
 @quietly
-def mse_backward(run: MSE, *, dloss: float | Array | None = 1.0) -> Array:
+def mse_backward(run: MSE, *, dloss: Gradient = 1.0) -> Array:
     """Return the gradient of the predictions.
 
     Parameters
@@ -125,7 +128,7 @@ def bce_with_logits(logits: Array, target: Array, *, reduction: str = "mean") ->
 
 
 @quietly
-def bce_with_logits_backward(run: BCE, *, dloss: float | Array | None = 1.0) -> Array:
+def bce_with_logits_backward(run: BCE, *, dloss: Gradient = 1.0) -> Array:
     """Return the gradient of the logits.
 
     Arguments, result and errors are those of `mse_backward`, with what `bce_with_logits` returned.

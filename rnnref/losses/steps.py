@@ -9,10 +9,12 @@ import numpy as np
 from ..checks.dims import Function, shapes
 from ..errors import ArgumentError, say
 from ..hints import Array
+from ..shown import shown
 
 ROUNDING = 1e-6  # as far as a probability near 1 may lie beyond it, in float32 too
 
 
+@shown
 class StepLossesGrads(NamedTuple):
     """The gradients of the cross-entropies of the steps."""
 
