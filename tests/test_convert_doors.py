@@ -1,5 +1,7 @@
 """What every converter checks before it converts, in its own name, and what it knows of options."""
 
+import types
+
 import layered
 import numpy as np
 import pytest
@@ -39,9 +41,10 @@ def test_an_unknown_cell_is_refused(name):
 
 
 @pytest.mark.parametrize("name", FROM)
-def test_what_is_no_dict_is_refused(name):
-    text = refused(DTypeError, FROM[name], [1.0], "lstm")
-    assert text == f"convert.from_{name}: weights must be a dict, got list"
+@pytest.mark.parametrize(("weights", "came"), [([1.0], "list"), (None, "None"), (3, "int")])
+def test_what_is_no_dict_is_refused(name, weights, came):
+    text = refused(DTypeError, FROM[name], weights, "lstm")
+    assert text == f"convert.from_{name}: weights must be a dict, got {came}"
 
 
 @pytest.mark.parametrize("name", FROM)
@@ -60,10 +63,28 @@ def test_the_keys_that_keras_has_are_told():
 @pytest.mark.parametrize("name", FROM)
 def test_a_missing_matrix_is_named(name):
     weights = TO[name](lstms)
-    first = next(iter(weights))
-    del weights[first]
-    text = refused(ArgumentError, FROM[name], weights, "lstm")
-    assert f'weights["{first}"] must be an array, got nothing: the key is missing' in text
+    for key in [key for key in weights if "bias" not in key and key != "B"]:
+        rest = {other: array for other, array in weights.items() if other != key}
+        text = refused(ArgumentError, FROM[name], rest, "lstm")
+        assert f'weights["{key}"] must be an array, got nothing: the key is missing' in text
+
+
+FIRST = {"torch": "weight_ih_l0", "keras": "kernel", "onnx": "W", "flax": "ii/kernel"}
+
+
+@pytest.mark.parametrize("name", FROM)
+def test_of_no_weights_the_first_is_missing(name):
+    text = refused(ArgumentError, FROM[name], {}, "lstm")
+    assert text == (
+        f'convert.from_{name}: weights["{FIRST[name]}"] must be an array, '
+        "got nothing: the key is missing"
+    )
+
+
+@pytest.mark.parametrize("name", FROM)
+def test_a_key_that_is_no_text_is_refused(name):
+    weights = TO[name](lstms) | {3: np.ones(3)}
+    assert "got the key 3" in refused(ArgumentError, FROM[name], weights, "lstm")
 
 
 @pytest.mark.parametrize("name", FROM)
@@ -181,8 +202,12 @@ def test_an_option_that_a_framework_cannot_express_is_refused(name, records, opt
     text = refused(ArgumentError, TO[name], records, options)
     assert text.startswith(f'convert.to_{name}: options["{option}"] must be ')
     assert f", got {value!r}: " in text
-    if option in ("reset", "reverse", "bidirectional"):
-        assert NAMES[name] in text
+    reasons = {
+        "reset": f"the GRU of {NAMES[name]} resets on",
+        "reverse": f"{NAMES[name]} has no such setting",
+        "bidirectional": f"a cell of {NAMES[name]} has one direction",
+    }
+    assert reasons.get(option, "makes records that do the same") in text
 
 
 EXPRESSED = [
@@ -298,25 +323,14 @@ SIZES = {"input_size": 3, "hidden_size": 4, "num_layers": 1, "bidirectional": Fa
     ],
 )
 def test_pytorch_is_told_what_its_module_needs(records, options, arguments):
-    assert convert.torch_arguments(records, options) == arguments
+    found = convert.torch_arguments(records, options)
+    assert found == arguments
+    assert [type(value) for value in found.values()] == [type(v) for v in arguments.values()]
 
 
 def test_what_a_pytorch_module_is_told_of_is_checked_first():
     text = refused(DTypeError, convert.torch_arguments, lstms[0])
     assert text == "convert.torch_arguments: records must be a list of records, got lstm.Params"
-
-
-def test_of_no_weights_the_first_is_missing():
-    text = refused(ArgumentError, convert.from_torch, {}, "lstm")
-    assert text == (
-        'convert.from_torch: weights["weight_ih_l0"] must be an array, '
-        "got nothing: the key is missing"
-    )
-
-
-def test_a_key_of_pytorch_that_is_no_text_is_refused():
-    weights = convert.to_torch(lstms) | {3: np.ones(3)}
-    assert "got the key 3" in refused(ArgumentError, convert.from_torch, weights, "lstm")
 
 
 @pytest.mark.parametrize(("first", "wanted"), [(True, "an array"), (False, "None")])
@@ -368,3 +382,17 @@ def test_the_arrays_of_a_projection_fit_together(key, shape, needed):
     weights = convert.to_torch(projected) | {key: np.ones(shape)}
     text = refused(ShapeError, convert.from_torch, weights, "lstm")
     assert f'weights["weight_hr_l0"] must have shape {needed}' in text
+
+
+def test_the_rows_of_biases_are_told_of_every_layer():
+    stacked = layered.records(Case("gru", AFTER, (4, 5)))
+    weights = convert.to_keras(stacked, AFTER)
+    key = [key for key in weights if key.endswith("bias")][1]
+    three = weights | {key: np.concatenate([weights[key], weights[key][:1]])}
+    text = refused(ShapeError, convert.from_keras, three, "gru")
+    assert text.endswith("got (3, 15): N=2 comes from reset_after=True")
+
+
+def test_options_may_be_any_mapping():
+    options = types.MappingProxyType({"coupled": True})
+    assert convert.onnx_attributes(lstms, options)["input_forget"] == 1

@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .. import gru, lstm
-from ..checks.declared import Record
+from .. import lstm
 from ..checks.dims import kind_of
 from ..errors import ArgumentError, DTypeError, say
-from ..gru import records as gru_records
 from .keys import check_layers
 from .layout import CELLS
 from .options import refuse, settled
@@ -74,7 +72,7 @@ def check_records(
     _check_number(function, records, directions, framework)
     for n, p in enumerate(records):
         _check_fields(function, f"records[{n}]", p, options, framework)
-    declared = [(f"records[{n}]", p, _axes(cell, options)) for n, p in enumerate(records)]
+    declared = [(f"records[{n}]", p, CELLS[cell].Params) for n, p in enumerate(records)]
     layers = [declared[n : n + directions] for n in range(0, len(declared), directions)]
     check_layers(function, layers, directions, uniform=framework.uniform)
     return cell, options
@@ -122,7 +120,7 @@ def _check_fields(
         if value is not None:
             why = say(*REASONS[field]).format(framework.name)
             raise ArgumentError(function, f"{argument}.{field}", "None", kind_of(value), why)
-    if isinstance(p, gru.Params) and "reset" in options:
+    if "reset" in options:
         after = options["reset"] == "after"
         if after != (p.b_u is not None):
             wanted, reset = (say("an array", "数组"), "after") if after else ("None", "before")
@@ -133,10 +131,3 @@ def _check_fields(
             )
             why = say("it may be zeros", "可以全为零") if after else why
             raise ArgumentError(function, f"{argument}.b_u", expected, kind_of(p.b_u), why)
-
-
-def _axes(cell: str, options: dict[str, Any]) -> str | type | Record:
-    """Return the declaration of a record."""
-    if cell != "gru":
-        return CELLS[cell].Params
-    return gru_records.RESET_AFTER if options["reset"] == "after" else gru_records.RESET_BEFORE
