@@ -69,6 +69,11 @@ def test_only_the_weights_of_a_cell_can_be_joined(p):
         joined.join(p)
 
 
+def test_what_can_be_joined_is_told_in_chinese_too(chinese):
+    with pytest.raises(DTypeError, match=r"^joined.join：p 应为记录 rnn.Params、.* 之一，实际是"):
+        joined.join("W")
+
+
 def test_weights_that_do_not_fit_each_other_cannot_be_joined():
     p = cases.params("lstm")
     with pytest.raises(ShapeError) as refusal:
