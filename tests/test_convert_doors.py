@@ -1,6 +1,6 @@
 """What every converter checks before it converts, in its own name, and what it knows of options."""
 
-import types
+import collections.abc
 
 import layered
 import numpy as np
@@ -393,6 +393,18 @@ def test_the_rows_of_biases_are_told_of_every_layer():
     assert text.endswith("got (3, 15): N=2 comes from reset_after=True")
 
 
+class Settings(collections.abc.Mapping):
+    """A mapping that can do no more than it must."""
+
+    def __getitem__(self, name):
+        return {"coupled": True}[name]
+
+    def __iter__(self):
+        return iter(["coupled"])
+
+    def __len__(self):
+        return 1
+
+
 def test_options_may_be_any_mapping():
-    options = types.MappingProxyType({"coupled": True})
-    assert convert.onnx_attributes(lstms, options)["input_forget"] == 1
+    assert convert.onnx_attributes(lstms, Settings())["input_forget"] == 1

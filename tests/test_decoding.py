@@ -257,3 +257,10 @@ def test_the_whole_text_of_a_refusal(name):
     with pytest.raises(kind) as refusal:
         call()
     assert str(refusal.value) == text
+
+
+def test_scores_that_explode_are_no_warning():
+    p = params("plain, rnn")
+    huge = p._replace(out=p.out._replace(W=np.full_like(p.out.W, 1e308)))
+    for found in (greedy(huge), beam(huge, 2)):
+        assert found.tokens.shape[-1] <= LIMIT

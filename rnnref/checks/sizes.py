@@ -1,7 +1,7 @@
 """Axes of a declaration such as "4*H", "H+D" or "T", and the numbers behind their letters."""
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from ..errors import say
@@ -86,10 +86,10 @@ def reasons(wrong: Sequence[tuple[str, int | None]], sizes: dict[str, Size]) -> 
                 names[f"{letter}={sizes[letter].number}"] = None
             elif number is not None:
                 lacks.append(_lack(axis, number, factor, letter))
-    return [_origin(list(names), source) for source, names in sources.items()] + lacks
+    return [_origin(names, source) for source, names in sources.items()] + lacks
 
 
-def _origin(names: list[str], source: str) -> str:
+def _origin(names: Collection[str], source: str) -> str:
     verb = "comes" if len(names) == 1 else "come"
     return say(f"{', '.join(names)} {verb} from {source}", f"{'、'.join(names)} 来自 {source}")
 
