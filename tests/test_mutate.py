@@ -326,6 +326,7 @@ def test_an_entry_whose_line_has_changed_stops_with_its_cure(project):
     ("changes", "words"),
     [
         ({"why": ""}, "an entry has no why"),
+        ({"before": ""}, "an entry has no before"),
         ({"kind": "whatever"}, "kind 'whatever' is unknown; write 'equivalent' or 'no test'"),
     ],
 )
