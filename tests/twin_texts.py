@@ -18,6 +18,8 @@ def differences(en, zh):
         yield "the Chinese one has no Chinese"
     if more := set(NAME.findall(zh)) - set(NAME.findall(en)):
         yield f"the English one lacks {sorted(more)}"
+    if more := {letter for letter in zh if letter.isascii()} - set(en):
+        yield f"the English one lacks {sorted(more)}"
     if sorted(NUMBER.findall(en)) != sorted(NUMBER.findall(zh)):
         yield "the numbers differ"
 
