@@ -258,3 +258,10 @@ def test_bad_arguments_are_refused(args, grads):
     with pytest.raises(ShapeError, match=r"grads\['b'\] must have shape \(5,\), got \(4,\)"):
         gradcheck.check(cubic, args, {"b": np.ones(4)})
     assert issubclass(rnnref.ShapeError, ValueError)
+
+
+def test_no_gradient_at_all_is_refused():
+    with pytest.raises(ArgumentError) as refusal:
+        gradcheck.check(np.sum, NAMED, {})
+    expected = "grads must be a gradient for at least one argument, got {}"
+    assert str(refusal.value) == f"gradcheck.check: {expected}"

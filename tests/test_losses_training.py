@@ -794,3 +794,8 @@ test_the_whole_english_text_of_a_refusal, test_the_whole_chinese_text_of_a_refus
 def test_of_one_class_the_ignored_targets_are_no_other_class():
     run = losses.cross_entropy(np.zeros((2, 1)), np.array([0, -1]), ignore=-1)
     assert run.loss == 0 and run.count == 1
+
+
+def test_of_one_class_smoothing_takes_nothing():
+    run = losses.cross_entropy(np.zeros((2, 1)), np.zeros(2, int), smoothing=0.4, reduction="sum")
+    np.testing.assert_allclose(run.q, 1, rtol=1e-15)

@@ -347,3 +347,9 @@ def test_float32_stays_behind_a_mask_too(function):
     a = np.linspace(-3, 3, 7, dtype=np.float32)
     assert function(a, where=a > 0).dtype == np.float32
     assert function(a, where=a > 9).dtype == np.float32
+
+
+def test_the_axes_that_there_are_are_told_in_chinese_too(chinese):
+    with pytest.raises(ArgumentError) as refusal:
+        softmax(np.ones((2, 3)), axis=2)
+    assert str(refusal.value) == "numerics.softmax：axis 应为 -2 到 1 的整数，实际是 2"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from test_seq2seq import params, run
 
-from rnnref import ShapeError
+from rnnref import DTypeError, ShapeError, seq2seq
 
 # The model; a record of its weights, an array in it, the axis that is one too long, and which
 # encoder; what is wrong, and why.
@@ -184,3 +184,47 @@ def test_weights_that_do_not_fit_are_refused_and_what_they_have_to_fit_is_named(
     with pytest.raises(ShapeError) as refusal:
         run(p._replace(**{name: changed}))
     assert str(refusal.value) == f"seq2seq.teacher_forced: {what}: {why}"
+
+
+RECORD = params("bahdanau, gru").encoder[0]
+NO_PAIRS = [
+    (3.0, "float"),
+    (None, "None"),
+    ((RECORD,), "tuple"),
+    ((RECORD, RECORD, RECORD), "tuple"),
+    ((3.0, RECORD), "tuple"),
+]
+
+
+@pytest.mark.parametrize(("encoder", "came"), NO_PAIRS)
+def test_what_is_no_pair_of_records_is_no_encoder_of_two_directions(encoder, came):
+    with pytest.raises(DTypeError) as refusal:
+        run(params("bahdanau, gru")._replace(encoder=encoder))
+    expected = "p.encoder must be two records Params of one cell"
+    assert str(refusal.value) == f"seq2seq.teacher_forced: {expected}, got {came}"
+
+
+def test_the_second_record_of_a_pair_is_told_by_its_place():
+    with pytest.raises(DTypeError) as refusal:
+        run(params("bahdanau, gru")._replace(encoder=(RECORD, 3.0)))
+    expected = "p.encoder[1] must be a record gru.Params(W, U, b), got float"
+    assert str(refusal.value) == f"seq2seq.teacher_forced: {expected}"
+
+
+@pytest.mark.parametrize(("encoder", "came"), [(3.0, "float"), ((RECORD,), "tuple")])
+def test_what_is_no_record_is_no_encoder_of_one_direction(encoder, came):
+    with pytest.raises(DTypeError) as refusal:
+        run(params("plain, gru")._replace(encoder=encoder))
+    expected = "p.encoder must be a record Params of a cell"
+    assert str(refusal.value) == f"seq2seq.teacher_forced: {expected}, got {came}"
+
+
+def test_a_decoder_is_projected_as_its_encoder_is():
+    narrow, wide = (
+        seq2seq.init_plain(np.random.default_rng(0), 6, 7, 3, 4, cell="lstm", P=P) for P in (2, 3)
+    )
+    tokens = np.zeros((1, 2), int)
+    with pytest.raises(ShapeError) as refusal:
+        seq2seq.teacher_forced(tokens, tokens, narrow._replace(decoder=wide.decoder), bos=0)
+    expected = "p.decoder.U must have shape (4*H=16, P=2), got (16, 3): P=2 comes from p.encoder"
+    assert str(refusal.value) == f"seq2seq.teacher_forced: {expected}"

@@ -374,3 +374,17 @@ def test_the_complex_step_is_taken_by_the_package_too():
 
     report = gradcheck.check(loss, {"W": p[1].W}, {"W": grads.params[1].W})
     assert report.ok, report
+
+
+def test_whether_a_stack_has_two_directions_is_a_bool_of_python():
+    both = [rnn.init(np.random.default_rng(0), 3, 4) for _ in range(2)]
+    run = layers.stack(np.ones((1, 2, 3)), both, bidirectional=np.True_)
+    assert run.bidirectional is True
+
+
+def test_too_few_gradients_of_states_are_counted():
+    run = layers.stack(np.ones((1, 2, 3)), [rnn.init(np.random.default_rng(0), 3, 4)])
+    with pytest.raises(ArgumentError) as refusal:
+        layers.stack_backward(run, dstate=[])
+    expected = "dstate must be a sequence of 1 states, got 0 of them"
+    assert str(refusal.value) == f"layers.stack_backward: {expected}"

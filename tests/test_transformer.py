@@ -476,6 +476,13 @@ FORM = "must be one of 'post', 'pre', got"
 REFUSALS = [
     (lambda: encode(norm="both"), OptionError, f"encoder_layer: norm {FORM} 'both'"),
     (lambda: decode(norm=None), OptionError, f"decoder_layer: norm {FORM} None"),
+    (lambda: encode(causal="both"), OptionError, "encoder_layer: causal must be one of"),
+    (lambda: decode(causal="both"), OptionError, "decoder_layer: causal must be one of"),
+    (
+        lambda: decode(mask=np.ones((T, T))),
+        DTypeError,
+        "decoder_layer: mask must be a boolean array, True = may attend, got an array of float64",
+    ),
     (
         lambda: encode(activation="tanh"),
         OptionError,
