@@ -36,7 +36,6 @@ class Beam(NamedTuple):
     log_p: Array  # (B, K) the logarithms of their probabilities
 
 
-@quietly
 def greedy(
     source: Array,
     p: Model,

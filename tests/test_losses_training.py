@@ -799,3 +799,8 @@ def test_of_one_class_the_ignored_targets_are_no_other_class():
 def test_of_one_class_smoothing_takes_nothing():
     run = losses.cross_entropy(np.zeros((2, 1)), np.zeros(2, int), smoothing=0.4, reduction="sum")
     np.testing.assert_allclose(run.q, 1, rtol=1e-15)
+
+
+def test_a_perplexity_and_a_gradient_that_are_huge_together_are_no_warning():
+    run = losses.perplexity(np.array([[0.0, 700.0]]), np.array([0]))
+    assert np.all(np.isinf(losses.perplexity_backward(run, dvalue=1e10)))
