@@ -321,3 +321,7 @@ def test_refusals_name_function_argument_and_reason(call, kind, text):
     with pytest.raises(kind) as refusal:
         call()
     assert str(refusal.value).startswith(text)
+
+
+def test_the_tile_of_a_run_is_that_of_the_call():
+    assert chunked.attention(*GIVEN, tile=[4, 5]).given.tile == (4, 5)

@@ -405,3 +405,10 @@ def test_none_in_the_gradient_of_a_state_is_zero():
     one = lstm.backward(run, dstate=lstm.State(dh, None))
     other = lstm.backward(run, dstate=lstm.State(dh, np.zeros((B, H))))
     np.testing.assert_array_equal(one.x, other.x)
+
+
+def test_lengths_in_a_column_are_no_lengths():
+    p = rnn.init(np.random.default_rng(0), 3, 2)
+    with pytest.raises(ShapeError) as refusal:
+        rnn.forward(np.ones((2, 3, 3)), p, lengths=np.ones((2, 1), int))
+    assert str(refusal.value) == "rnn.forward: lengths must have shape (B=2,), got (2, 1)"

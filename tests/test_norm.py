@@ -197,3 +197,20 @@ def test_refusals_name_function_argument_and_reason(kind):
         backward(x)
     with pytest.raises(ShapeError, match=rf"^transformer.{kind}_norm_backward: dy must have shape"):
         backward(forward(x, p), dy=dy[1:])
+
+
+def test_an_eps_that_is_0_in_the_dtype_of_x_is_refused_in_the_name_of_a_layer():
+    x = np.ones((2, 3, 4), np.float32)
+    p = transformer.init_encoder_layer(np.random.default_rng(0), 4, 5, dtype=np.float32)
+    with pytest.raises(ArgumentError) as refusal:
+        transformer.encoder_layer(x, p, heads=2, eps=1e-50)
+    expected = "eps must be above 0 in float32, got 1e-50: this is the dtype of x"
+    assert str(refusal.value) == f"transformer.encoder_layer: {expected}"
+
+
+def test_true_is_no_eps():
+    p = LayerNorm(np.ones(4), np.zeros(4))
+    with pytest.raises(ArgumentError) as refusal:
+        transformer.layer_norm(np.ones((2, 4)), p, eps=True)
+    expected = "eps must be a number in (0, inf), got True"
+    assert str(refusal.value) == f"transformer.layer_norm: {expected}"

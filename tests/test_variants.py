@@ -6,7 +6,7 @@ import onnx_peer
 import pytest
 from forms import FORMS, LENGTHS, B, D, H, T
 
-from rnnref import gru, layers, lstm, rnn
+from rnnref import ArgumentError, DTypeError, gru, layers, lstm, rnn
 
 ONNX = {
     "rnn": {},
@@ -277,3 +277,19 @@ def test_an_init_refuses_in_its_own_name_before_it_draws(init, text):
 
 def test_layers_stack_under_the_name_of_the_contract():
     assert layers.stack(forms.inputs(), [forms.params("rnn")]).y.shape == (B, T, H)
+
+
+@pytest.mark.parametrize("cell", [rnn, lstm, gru], ids=["rnn", "lstm", "gru"])
+@pytest.mark.parametrize(("D", "H", "text"), [(-1, 2, "D must be"), (2, 0, "H must be")])
+def test_every_size_of_a_cell_is_checked(cell, D, H, text):
+    with pytest.raises(ArgumentError, match=rf"^{cell.__name__[7:]}.init: {text} an integer of at"):
+        cell.init(np.random.default_rng(0), D, H)
+
+
+def test_a_projected_step_needs_its_matrix_and_reads_no_peepholes():
+    p = lstm.init(np.random.default_rng(0), 3, 4, P=2)
+    x, h, c = np.ones((1, 3)), np.ones((1, 2)), np.ones((1, 4))
+    with pytest.raises(DTypeError, match=r"^lstm.step_projected: p.W_p must be an array of"):
+        lstm.step_projected(x, h, c, p._replace(W_p=None))
+    with pytest.raises(ArgumentError, match=r"^lstm.step_projected: p.p must be None, got an"):
+        lstm.step_projected(x, h, c, p._replace(p=np.ones(12)))
