@@ -265,3 +265,9 @@ def test_no_gradient_at_all_is_refused():
         gradcheck.check(np.sum, NAMED, {})
     expected = "grads must be a gradient for at least one argument, got {}"
     assert str(refusal.value) == f"gradcheck.check: {expected}"
+
+
+def test_a_report_says_in_a_word_whether_the_gradient_is_right(args, grads):
+    assert str(gradcheck.check(cubic, args, grads)).startswith("gradient right: worst error ")
+    grads["b"][0] += 1
+    assert str(gradcheck.check(cubic, args, grads)).startswith("gradient wrong: worst error ")
