@@ -293,3 +293,10 @@ def test_a_projected_step_needs_its_matrix_and_reads_no_peepholes():
         lstm.step_projected(x, h, c, p._replace(W_p=None))
     with pytest.raises(ArgumentError, match=r"^lstm.step_projected: p.p must be None, got an"):
         lstm.step_projected(x, h, c, p._replace(p=np.ones(12)))
+
+
+@pytest.mark.parametrize("cell", [rnn, lstm, gru], ids=["rnn", "lstm", "gru"])
+def test_the_initial_w_is_drawn_after_glorot_for_each_gate(cell):
+    D, H = 40, 60
+    largest = np.abs(cell.init(np.random.default_rng(0), D, H).W).max()
+    assert 0.99 * (6 / (D + H)) ** 0.5 < largest <= (6 / (D + H)) ** 0.5
