@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from rnnref import trees
 from rnnref.explain import experiments
 from rnnref.explain.experiments import clipping, dates, recall, reversal, translation
 from rnnref.explain.experiments.origins import meaning, sources
@@ -24,6 +25,22 @@ def test_without_attention_hardly_any_date_is_right_though_most_characters_are()
     found = experiments.result("dates")
     assert found["exact"]["plain"] <= 0.02
     assert 0.5 < found["characters"]["plain"] < 0.95
+
+
+@pytest.mark.slow  # one seed and the smaller model are tested above
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_with_other_seeds_and_more_weights_dates_without_attention_stay_wrong(seed, monkeypatch):
+    def weights(p):
+        return sum(array.size for array in trees.arrays("test", "p", p).values())
+
+    monkeypatch.setattr(dates, "SEED", seed)
+    tests = dates.draw(np.random.default_rng(seed + 1), dates.TESTED, tested=True)
+    attending = dates.model("attention")
+    monkeypatch.setattr(dates, "SIZE", dates.SIZE | {"H": 44})
+    plain = dates.model("plain")
+    assert weights(plain) > weights(attending)
+    assert translation.exact(attending, tests) >= 0.99
+    assert translation.exact(plain, tests) <= 0.1
 
 
 def test_the_dates_in_the_maps_are_written_as_they_should_be():
