@@ -117,7 +117,7 @@ def main(arguments=None):
     contestants, missing = installed()
     sizes = [*options.sizes, *(["large"] if options.large else [])]
     cases = [(k, s, d) for s in sizes for k in options.cells for d in options.dtypes]
-    command = " ".join(["python scripts/bench.py", *(arguments or sys.argv[1:])])
+    command = " ".join(["python scripts/bench.py", *measuring(arguments or sys.argv[1:])])
     head, found = bench_record.about(command, missing), []
     print(machine(head), "", sep="\n")
     print(f"| {' | '.join(heads())} |", f"|{'--|' * len(heads())}", sep="\n", flush=True)
@@ -126,6 +126,13 @@ def main(arguments=None):
         found.append(bench_record.row(name, times))
         if options.record:  # after every line, so that a long run may be broken off
             bench_record.write(options.record, head, found)
+
+
+def measuring(arguments):
+    """Return the arguments but where to write: that is a place on one machine, and no setting."""
+    named = argparse.ArgumentParser(add_help=False)
+    named.add_argument("--record")
+    return named.parse_known_args(arguments)[1]
 
 
 def parsed(arguments):
