@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import threading
 
 import forms
 import numpy as np
@@ -111,8 +112,12 @@ def test_who_comes_while_a_piece_is_looked_for_does_not_wait(pieces, monkeypatch
 
     free_piece = memory._free_piece
     monkeypatch.setattr(memory, "_free_piece", interrupted)
-    outer = large()
-    assert not np.shares_memory(outer, inner[0])
+    outer = []
+    thread = threading.Thread(target=lambda: outer.append(large()), daemon=True)
+    thread.start()
+    thread.join(20)  # one that waits for itself would never come back
+    assert not thread.is_alive()
+    assert not np.shares_memory(outer[0], inner[0])
     assert not memory._lock.locked()
 
 
